@@ -22,6 +22,7 @@ func TestEnumsOfTheSchemaAreThoseOfTheDomain(t *testing.T) {
 		"SiteOrder":               names(fleet.SiteOrders()),
 		"UserOrder":               names(fleet.UserOrders()),
 		"AssignmentOrder":         names(fleet.AssignmentOrders()),
+		"AssignmentPlanStatus":    names(fleet.AssignmentPlanStatuses()),
 		"MeterReadingOrder":       names(fleet.MeterReadingOrders()),
 		"MaintenanceRecordOrder":  names(fleet.MaintenanceOrders()),
 		"MaintenanceKind":         names(fleet.MaintenanceKinds()),

@@ -37,6 +37,14 @@ func TestEveryFieldOfAnInputIsRead(t *testing.T) {
 		id, reason, err := assignmentDeletion(in)
 		return fmt.Sprint(id, text(reason), err)
 	})
+	checkFields(t, func(in generated.PlanAssignmentInput) any {
+		plan, reason, err := newAssignmentPlan(in)
+		return fmt.Sprint(text(plan), text(reason), err)
+	})
+	checkFields(t, func(in generated.CancelAssignmentPlanInput) any {
+		id, reason, err := assignmentPlanToCancel(in)
+		return fmt.Sprint(id, text(reason), err)
+	})
 	checkFields(t, func(in generated.CreatePaperInput) any { return result(newPaper(in)) })
 	checkFields(t, func(in generated.UpdatePaperInput) any {
 		id, patch, err := paperPatch(in)
@@ -148,6 +156,7 @@ func sample(f reflect.StructField, n int) any {
 		"EquipmentID":         fleet.KindEquipment,
 		"OperatorID":          fleet.KindOperator,
 		"AssignmentID":        fleet.KindAssignment,
+		"AssignmentPlanID":    fleet.KindAssignmentPlan,
 		"MeterReadingID":      fleet.KindMeterReading,
 		"SiteID":              fleet.KindSite,
 		"SiteMoveID":          fleet.KindSiteMove,

@@ -70,6 +70,20 @@ func (r *Resolver) siteList(f *fleet.SiteFilter, order *fleet.SiteOrder) list[fl
 	}
 }
 
+// assignmentPlans is the list of the open assignment plans of a machine or an operator.
+func assignmentPlans(
+	pages func(context.Context, fleet.Viewer, []fleet.UUID, fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.AssignmentPlan], error),
+	numbers func(context.Context, fleet.Viewer, []fleet.UUID) (map[fleet.UUID]int, error),
+) listOf[fleet.AssignmentPlan] {
+	return listOf[fleet.AssignmentPlan]{
+		list: list[fleet.AssignmentPlan]{
+			check: func() error { return nil }, in: fleet.AssignmentPlanList, at: (*fleet.AssignmentPlan).Position,
+		},
+		pages:   pages,
+		numbers: numbers,
+	}
+}
+
 // siteMoves is the list of the moves of a machine.
 func (r *Resolver) siteMoves() listOf[fleet.SiteMove] {
 	return listOf[fleet.SiteMove]{

@@ -59,7 +59,7 @@ func countNAssignmentConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConne
 
 // countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAssignOperatorPayload counts the objects with resolvers in a result.
 func countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAssignOperatorPayload(c *batch.Counter, obj *AssignOperatorPayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.Assignment; obj != nil {
 			n[0]++
@@ -109,9 +109,13 @@ func countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -157,9 +161,13 @@ func countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -177,13 +185,14 @@ func countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectAssignmentPayload counts the objects with resolvers in a result.
 func countOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectAssignmentPayload(c *batch.Counter, obj *CorrectAssignmentPayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.Assignment; obj != nil {
 			n[0]++
@@ -233,9 +242,13 @@ func countOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -281,9 +294,13 @@ func countOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -301,13 +318,14 @@ func countOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteAssignmentPayload counts the objects with resolvers in a result.
 func countODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteAssignmentPayload(c *batch.Counter, obj *DeleteAssignmentPayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -357,9 +375,13 @@ func countODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -405,9 +427,13 @@ func countODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -425,13 +451,14 @@ func countODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReleaseOperatorPayload counts the objects with resolvers in a result.
 func countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReleaseOperatorPayload(c *batch.Counter, obj *ReleaseOperatorPayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.Assignment; obj != nil {
 			n[0]++
@@ -481,9 +508,13 @@ func countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -529,9 +560,13 @@ func countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -549,7 +584,8 @@ func countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 

@@ -29,7 +29,7 @@ import (
 
 // countOUpdateCompanyPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateCompanyPayload counts the objects with resolvers in a result.
 func countOUpdateCompanyPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateCompanyPayload(c *batch.Counter, obj *UpdateCompanyPayload) {
-	var n [11]int
+	var n [12]int
 	if obj != nil {
 		for _, obj := range obj.Errors {
 			switch obj := obj.(type) {
@@ -76,9 +76,13 @@ func countOUpdateCompanyPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐU
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -124,9 +128,13 @@ func countOUpdateCompanyPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐU
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -143,7 +151,8 @@ func countOUpdateCompanyPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐU
 	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
 	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
 	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "Equipment", n[9])
-	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "Assignment", n[10])
+	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "AssignmentPlan", n[10])
+	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 

@@ -30,6 +30,7 @@ type EquipmentResolver interface {
 	NextMaintenance(ctx context.Context, obj *fleet.Equipment) (*fleet.MaintenanceRecord, error)
 	MaintenanceRecords(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string, filter *fleet.MaintenanceFilter, orderBy *fleet.MaintenanceOrder) (*relay.Connection[fleet.MaintenanceRecord], error)
 
+	AssignmentPlans(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.AssignmentPlan], error)
 	Assignments(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string, filter *fleet.AssignmentFilter, orderBy *fleet.AssignmentOrder) (*relay.Connection[fleet.Assignment], error)
 	History(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.HistoryEntry], error)
 	Kpis(ctx context.Context, obj *fleet.Equipment, from fleet.Date, to fleet.Date) (*fleet.Kpis, error)
@@ -48,6 +49,44 @@ type EquipmentConnectionResolver interface {
 // endregion ************************** generated!.gotpl **************************
 
 // region    ***************************** args.gotpl *****************************
+
+func (ec *executionContext) field_Equipment_assignmentPlans_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
 
 func (ec *executionContext) field_Equipment_assignments_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
@@ -1392,6 +1431,52 @@ func (ec *executionContext) fieldContext_Equipment_version(_ context.Context, fi
 	return graphql.NewScalarFieldContext("Equipment", field, false, false, "Int")
 }
 
+func (ec *executionContext) _Equipment_assignmentPlans(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
+	return batch.Resolve(
+		ctx,
+		ec.OperationContext,
+		"Equipment",
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Equipment_assignmentPlans(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Equipment().AssignmentPlans(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.AssignmentPlan]) graphql.Marshaler {
+			return ec.marshalNAssignmentPlanConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+		countNAssignmentPlanConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection,
+	)
+}
+func (ec *executionContext) fieldContext_Equipment_assignmentPlans(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Equipment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AssignmentPlanConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Equipment_assignmentPlans_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Equipment_assignments(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
 	return batch.Resolve(
 		ctx,
@@ -2244,6 +2329,33 @@ func (ec *executionContext) listEquipment(l *fieldwise.List, sel ast.SelectionSe
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._Equipment_version(ctx, *field, objs[e])
 			})
+		case "assignmentPlans":
+			l.Require(i)
+			args, err := ec.field_Equipment_assignmentPlans_args(l.Context(), field.ArgumentMap(ec.Variables))
+			if err == nil {
+				fieldwise.Enqueue(l, i, fieldwise.Field[*relay.Connection[fleet.AssignmentPlan]]{
+					Args: args,
+					Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*relay.Connection[fleet.AssignmentPlan], error) {
+						obj := objs[e]
+						return ec.Resolvers.Equipment().AssignmentPlans(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+					},
+					Append: func(b []byte, value *relay.Connection[fleet.AssignmentPlan]) ([]byte, bool) {
+						v := value
+						if v == nil {
+							return b, false
+						}
+						return ec.appendAssignmentPlanConnection(b, graphql.CollectFields(ec.OperationContext, field.Selections, assignmentPlanConnectionImplementors), v)
+					},
+					Count: countNAssignmentPlanConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection,
+					Marshal: func(ctx context.Context, v *relay.Connection[fleet.AssignmentPlan]) graphql.Marshaler {
+						return ec.marshalNAssignmentPlanConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, field.Selections, v)
+					},
+				})
+				continue
+			}
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_assignmentPlans(ctx, *field, objs[e])
+			})
 		case "assignments":
 			l.Require(i)
 			args, err := ec.field_Equipment_assignments_args(l.Context(), field.ArgumentMap(ec.Variables))
@@ -2936,6 +3048,12 @@ func (ec *executionContext) _Equipment(ctx context.Context, sel ast.SelectionSet
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "assignmentPlans":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Equipment_assignmentPlans(ctx, field, obj)
+				})
 		case "assignments":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,

@@ -29,7 +29,7 @@ import (
 
 // countOMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMergeEquipmentPayload counts the objects with resolvers in a result.
 func countOMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMergeEquipmentPayload(c *batch.Counter, obj *MergeEquipmentPayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -79,9 +79,13 @@ func countOMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -127,9 +131,13 @@ func countOMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -147,13 +155,14 @@ func countOMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countOUndoMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUndoMergeEquipmentPayload counts the objects with resolvers in a result.
 func countOUndoMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUndoMergeEquipmentPayload(c *batch.Counter, obj *UndoMergeEquipmentPayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -206,9 +215,13 @@ func countOUndoMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -254,9 +267,13 @@ func countOUndoMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -275,7 +292,8 @@ func countOUndoMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 

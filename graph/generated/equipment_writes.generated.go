@@ -30,7 +30,7 @@ import (
 
 // countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateEquipmentPayload counts the objects with resolvers in a result.
 func countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateEquipmentPayload(c *batch.Counter, obj *CreateEquipmentPayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -80,9 +80,13 @@ func countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -128,9 +132,13 @@ func countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -148,13 +156,14 @@ func countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteEquipmentPayload counts the objects with resolvers in a result.
 func countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteEquipmentPayload(c *batch.Counter, obj *DeleteEquipmentPayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -204,9 +213,13 @@ func countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -252,9 +265,13 @@ func countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -272,13 +289,14 @@ func countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPurgeEquipmentPayload counts the objects with resolvers in a result.
 func countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPurgeEquipmentPayload(c *batch.Counter, obj *PurgeEquipmentPayload) {
-	var n [11]int
+	var n [12]int
 	if obj != nil {
 		for _, obj := range obj.Errors {
 			switch obj := obj.(type) {
@@ -325,9 +343,13 @@ func countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -373,9 +395,13 @@ func countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -392,13 +418,14 @@ func countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
 	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
 	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Equipment", n[9])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Assignment", n[10])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[10])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreEquipmentPayload counts the objects with resolvers in a result.
 func countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreEquipmentPayload(c *batch.Counter, obj *RestoreEquipmentPayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -448,9 +475,13 @@ func countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -496,9 +527,13 @@ func countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -516,13 +551,14 @@ func countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentBatchPayload counts the objects with resolvers in a result.
 func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentBatchPayload(c *batch.Counter, obj *UpdateEquipmentBatchPayload) {
-	var n [23]int
+	var n [25]int
 	if obj != nil {
 		for _, obj := range obj.Results {
 			if obj != nil {
@@ -574,9 +610,13 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 							if obj != nil {
 								n[10]++
 							}
-						case *fleet.Assignment:
+						case *fleet.AssignmentPlan:
 							if obj != nil {
 								n[11]++
+							}
+						case *fleet.Assignment:
+							if obj != nil {
+								n[12]++
 							}
 						}
 					case *VersionConflict:
@@ -622,9 +662,13 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 								if obj != nil {
 									n[10]++
 								}
-							case *fleet.Assignment:
+							case *fleet.AssignmentPlan:
 								if obj != nil {
 									n[11]++
+								}
+							case *fleet.Assignment:
+								if obj != nil {
+									n[12]++
 								}
 							}
 						}
@@ -639,47 +683,51 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 				switch obj := obj.Current.(type) {
 				case *fleet.User:
 					if obj != nil {
-						n[12]++
+						n[13]++
 					}
 				case *fleet.SiteMove:
 					if obj != nil {
-						n[13]++
+						n[14]++
 					}
 				case *fleet.Site:
 					if obj != nil {
-						n[14]++
+						n[15]++
 					}
 				case *fleet.ServiceSchedule:
 					if obj != nil {
-						n[15]++
+						n[16]++
 					}
 				case *fleet.Paper:
 					if obj != nil {
-						n[16]++
+						n[17]++
 					}
 				case *fleet.Operator:
 					if obj != nil {
-						n[17]++
+						n[18]++
 					}
 				case *fleet.MeterReading:
 					if obj != nil {
-						n[18]++
+						n[19]++
 					}
 				case *fleet.MaintenanceRecord:
 					if obj != nil {
-						n[19]++
+						n[20]++
 					}
 				case *fleet.HistoryEntry:
 					if obj != nil {
-						n[20]++
+						n[21]++
 					}
 				case *fleet.Equipment:
 					if obj != nil {
-						n[21]++
+						n[22]++
+					}
+				case *fleet.AssignmentPlan:
+					if obj != nil {
+						n[23]++
 					}
 				case *fleet.Assignment:
 					if obj != nil {
-						n[22]++
+						n[24]++
 					}
 				}
 			case *VersionConflict:
@@ -687,47 +735,51 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 					switch obj := obj.Current.(type) {
 					case *fleet.User:
 						if obj != nil {
-							n[12]++
+							n[13]++
 						}
 					case *fleet.SiteMove:
 						if obj != nil {
-							n[13]++
+							n[14]++
 						}
 					case *fleet.Site:
 						if obj != nil {
-							n[14]++
+							n[15]++
 						}
 					case *fleet.ServiceSchedule:
 						if obj != nil {
-							n[15]++
+							n[16]++
 						}
 					case *fleet.Paper:
 						if obj != nil {
-							n[16]++
+							n[17]++
 						}
 					case *fleet.Operator:
 						if obj != nil {
-							n[17]++
+							n[18]++
 						}
 					case *fleet.MeterReading:
 						if obj != nil {
-							n[18]++
+							n[19]++
 						}
 					case *fleet.MaintenanceRecord:
 						if obj != nil {
-							n[19]++
+							n[20]++
 						}
 					case *fleet.HistoryEntry:
 						if obj != nil {
-							n[20]++
+							n[21]++
 						}
 					case *fleet.Equipment:
 						if obj != nil {
-							n[21]++
+							n[22]++
+						}
+					case *fleet.AssignmentPlan:
+						if obj != nil {
+							n[23]++
 						}
 					case *fleet.Assignment:
 						if obj != nil {
-							n[22]++
+							n[24]++
 						}
 					}
 				}
@@ -745,24 +797,26 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Assignment", n[11])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "User", n[12])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "SiteMove", n[13])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Site", n[14])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "ServiceSchedule", n[15])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Paper", n[16])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Operator", n[17])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "MeterReading", n[18])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "MaintenanceRecord", n[19])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "HistoryEntry", n[20])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Equipment", n[21])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Assignment", n[22])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "User", n[13])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "SiteMove", n[14])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Site", n[15])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "ServiceSchedule", n[16])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Paper", n[17])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Operator", n[18])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "MeterReading", n[19])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "MaintenanceRecord", n[20])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "HistoryEntry", n[21])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Equipment", n[22])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "AssignmentPlan", n[23])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Assignment", n[24])
 
 }
 
 // countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentPayload counts the objects with resolvers in a result.
 func countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentPayload(c *batch.Counter, obj *UpdateEquipmentPayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -812,9 +866,13 @@ func countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -860,9 +918,13 @@ func countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -880,7 +942,8 @@ func countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 

@@ -51,7 +51,7 @@ func countOAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTo
 
 // countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐChangePasswordPayload counts the objects with resolvers in a result.
 func countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐChangePasswordPayload(c *batch.Counter, obj *ChangePasswordPayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -101,9 +101,13 @@ func countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -149,9 +153,13 @@ func countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -169,13 +177,14 @@ func countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateAccessTokenPayload counts the objects with resolvers in a result.
 func countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateAccessTokenPayload(c *batch.Counter, obj *CreateAccessTokenPayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.AccessToken; obj != nil {
 			n[0]++
@@ -225,9 +234,13 @@ func countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -273,9 +286,13 @@ func countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -293,13 +310,14 @@ func countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateUserPayload counts the objects with resolvers in a result.
 func countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateUserPayload(c *batch.Counter, obj *CreateUserPayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -349,9 +367,13 @@ func countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -397,9 +419,13 @@ func countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -417,13 +443,14 @@ func countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 	c.Add("CreateUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("CreateUserPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("CreateUserPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDisableUserPayload counts the objects with resolvers in a result.
 func countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDisableUserPayload(c *batch.Counter, obj *DisableUserPayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -473,9 +500,13 @@ func countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDis
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -521,9 +552,13 @@ func countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDis
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -541,13 +576,14 @@ func countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDis
 	c.Add("DisableUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("DisableUserPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("DisableUserPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnableUserPayload counts the objects with resolvers in a result.
 func countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnableUserPayload(c *batch.Counter, obj *EnableUserPayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -597,9 +633,13 @@ func countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnab
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -645,9 +685,13 @@ func countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnab
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -665,13 +709,14 @@ func countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnab
 	c.Add("EnableUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("EnableUserPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("EnableUserPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndSessionPayload counts the objects with resolvers in a result.
 func countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndSessionPayload(c *batch.Counter, obj *EndSessionPayload) {
-	var n [11]int
+	var n [12]int
 	if obj != nil {
 		for _, obj := range obj.Errors {
 			switch obj := obj.(type) {
@@ -718,9 +763,13 @@ func countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndS
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -766,9 +815,13 @@ func countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndS
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -785,13 +838,14 @@ func countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndS
 	c.Add("EndSessionPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
 	c.Add("EndSessionPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
 	c.Add("EndSessionPayload.errors/VersionConflict.current", "Equipment", n[9])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "Assignment", n[10])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "AssignmentPlan", n[10])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐResetPasswordPayload counts the objects with resolvers in a result.
 func countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐResetPasswordPayload(c *batch.Counter, obj *ResetPasswordPayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -841,9 +895,13 @@ func countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐR
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -889,9 +947,13 @@ func countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐR
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -909,13 +971,14 @@ func countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐR
 	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRevokeAccessTokenPayload counts the objects with resolvers in a result.
 func countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRevokeAccessTokenPayload(c *batch.Counter, obj *RevokeAccessTokenPayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.AccessToken; obj != nil {
 			n[0]++
@@ -965,9 +1028,13 @@ func countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -1013,9 +1080,13 @@ func countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -1033,7 +1104,8 @@ func countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
@@ -1051,7 +1123,7 @@ func countOSession2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSessionᚄ(c
 
 // countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐSignOutEverywherePayload counts the objects with resolvers in a result.
 func countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐSignOutEverywherePayload(c *batch.Counter, obj *SignOutEverywherePayload) {
-	var n [11]int
+	var n [12]int
 	if obj != nil {
 		for _, obj := range obj.Errors {
 			switch obj := obj.(type) {
@@ -1098,9 +1170,13 @@ func countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -1146,9 +1222,13 @@ func countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -1165,13 +1245,14 @@ func countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
 	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "HistoryEntry", n[8])
 	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Equipment", n[9])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Assignment", n[10])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "AssignmentPlan", n[10])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserPayload counts the objects with resolvers in a result.
 func countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserPayload(c *batch.Counter, obj *UpdateUserPayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -1221,9 +1302,13 @@ func countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -1269,9 +1354,13 @@ func countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -1289,13 +1378,14 @@ func countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 	c.Add("UpdateUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("UpdateUserPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserRolePayload counts the objects with resolvers in a result.
 func countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserRolePayload(c *batch.Counter, obj *UpdateUserRolePayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -1345,9 +1435,13 @@ func countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -1393,9 +1487,13 @@ func countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -1413,7 +1511,8 @@ func countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 

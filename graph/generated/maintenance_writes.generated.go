@@ -28,7 +28,7 @@ import (
 
 // countOCancelMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCancelMaintenancePayload counts the objects with resolvers in a result.
 func countOCancelMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCancelMaintenancePayload(c *batch.Counter, obj *CancelMaintenancePayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -81,9 +81,13 @@ func countOCancelMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -129,9 +133,13 @@ func countOCancelMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -150,13 +158,14 @@ func countOCancelMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCompleteMaintenancePayload counts the objects with resolvers in a result.
 func countOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCompleteMaintenancePayload(c *batch.Counter, obj *CompleteMaintenancePayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -209,9 +218,13 @@ func countOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerat
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -257,9 +270,13 @@ func countOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerat
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -278,13 +295,14 @@ func countOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerat
 	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMaintenancePayload counts the objects with resolvers in a result.
 func countOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMaintenancePayload(c *batch.Counter, obj *CorrectMaintenancePayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -337,9 +355,13 @@ func countOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -385,9 +407,13 @@ func countOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -406,13 +432,14 @@ func countOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countODeleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteMaintenancePayload counts the objects with resolvers in a result.
 func countODeleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteMaintenancePayload(c *batch.Counter, obj *DeleteMaintenancePayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -465,9 +492,13 @@ func countODeleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -513,9 +544,13 @@ func countODeleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -534,13 +569,14 @@ func countODeleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMoveMaintenancePayload counts the objects with resolvers in a result.
 func countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMoveMaintenancePayload(c *batch.Counter, obj *MoveMaintenancePayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -596,9 +632,13 @@ func countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -644,9 +684,13 @@ func countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -666,13 +710,14 @@ func countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
 	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[11])
 	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Equipment", n[12])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRecordMaintenancePayload counts the objects with resolvers in a result.
 func countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRecordMaintenancePayload(c *batch.Counter, obj *RecordMaintenancePayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -725,9 +770,13 @@ func countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -773,9 +822,13 @@ func countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -794,13 +847,14 @@ func countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReopenMaintenancePayload counts the objects with resolvers in a result.
 func countOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReopenMaintenancePayload(c *batch.Counter, obj *ReopenMaintenancePayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -853,9 +907,13 @@ func countOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -901,9 +959,13 @@ func countOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -922,13 +984,14 @@ func countOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreMaintenancePayload counts the objects with resolvers in a result.
 func countORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreMaintenancePayload(c *batch.Counter, obj *RestoreMaintenancePayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -981,9 +1044,13 @@ func countORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -1029,9 +1096,13 @@ func countORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -1050,13 +1121,14 @@ func countORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐStartMaintenancePayload counts the objects with resolvers in a result.
 func countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐStartMaintenancePayload(c *batch.Counter, obj *StartMaintenancePayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -1109,9 +1181,13 @@ func countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -1157,9 +1233,13 @@ func countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -1178,7 +1258,8 @@ func countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 

@@ -58,7 +58,7 @@ func countNMeterReadingConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐCon
 
 // countOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAddMeterReadingPayload counts the objects with resolvers in a result.
 func countOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAddMeterReadingPayload(c *batch.Counter, obj *AddMeterReadingPayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.MeterReading; obj != nil {
 			n[0]++
@@ -108,9 +108,13 @@ func countOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -156,9 +160,13 @@ func countOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -176,13 +184,14 @@ func countOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countOCorrectMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMeterReadingPayload counts the objects with resolvers in a result.
 func countOCorrectMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMeterReadingPayload(c *batch.Counter, obj *CorrectMeterReadingPayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.MeterReading; obj != nil {
 			n[0]++
@@ -232,9 +241,13 @@ func countOCorrectMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerat
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -280,9 +293,13 @@ func countOCorrectMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerat
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -300,13 +317,14 @@ func countOCorrectMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerat
 	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countOVoidMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐVoidMeterReadingPayload counts the objects with resolvers in a result.
 func countOVoidMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐVoidMeterReadingPayload(c *batch.Counter, obj *VoidMeterReadingPayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.MeterReading; obj != nil {
 			n[0]++
@@ -356,9 +374,13 @@ func countOVoidMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -404,9 +426,13 @@ func countOVoidMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -424,7 +450,8 @@ func countOVoidMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 

@@ -47,7 +47,7 @@ type AssignOperatorInput struct {
 	EquipmentID string `json:"equipmentId"`
 	// The operator; only an ACTIVE one can be assigned now.
 	OperatorID string `json:"operatorId"`
-	// Start of the assignment, default now. Not in the future.
+	// Start of the assignment, default now. Not in the future: `planAssignment` plans ahead.
 	AssignedAt graphql.Omittable[*time.Time] `json:"assignedAt,omitempty"`
 	// End of the assignment, for a past period; null for an open assignment.
 	ReleasedAt graphql.Omittable[*time.Time] `json:"releasedAt,omitempty"`
@@ -59,6 +59,22 @@ type AssignOperatorInput struct {
 type AssignOperatorPayload struct {
 	// The new assignment; null when there are errors.
 	Assignment *fleet.Assignment `json:"assignment,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// An assignment plan to cancel.
+type CancelAssignmentPlanInput struct {
+	// The plan.
+	AssignmentPlanID string `json:"assignmentPlanId"`
+	// Why it is cancelled: 1 to 500 characters. The history has it.
+	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
+}
+
+// Result of cancelling an assignment plan.
+type CancelAssignmentPlanPayload struct {
+	// The plan, which is CANCELLED; null when there are errors.
+	AssignmentPlan *fleet.AssignmentPlan `json:"assignmentPlan,omitempty"`
 	// Reasons why nothing was changed; empty on success.
 	Errors []UserError `json:"errors"`
 }
@@ -723,7 +739,7 @@ type MergeEquipmentPayload struct {
 	Equipment *fleet.Equipment `json:"equipment,omitempty"`
 	// Id of the duplicate, which is deleted; null when there are errors.
 	DeletedID *string `json:"deletedId,omitempty"`
-	// Number of records, readings, assignments, moves, papers and schedules that have moved; null when there are errors.
+	// Number of records, readings, assignments, assignment plans, moves, papers and schedules that have moved; null when there are errors.
 	MovedRows *int `json:"movedRows,omitempty"`
 	// Reasons why nothing was merged; empty on success.
 	Errors []UserError `json:"errors"`
@@ -815,6 +831,28 @@ type PauseServiceSchedulePayload struct {
 	// The schedule after the change; null when there are errors.
 	ServiceSchedule *fleet.ServiceSchedule `json:"serviceSchedule,omitempty"`
 	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// The plan of an assignment.
+type PlanAssignmentInput struct {
+	// The machine; not a RETIRED one.
+	EquipmentID string `json:"equipmentId"`
+	// The operator, which has to be ACTIVE when the plan begins; not a RETIRED one. Left out, the machine is to be without an operator.
+	OperatorID graphql.Omittable[*string] `json:"operatorId,omitempty"`
+	// When the operator is to have the machine: in the future, at most a year ahead.
+	StartsAt time.Time `json:"startsAt"`
+	// When the operator of before is to have the machine again: after `startsAt`, at most a year ahead. Left out, the plan holds until the next one.
+	EndsAt graphql.Omittable[*time.Time] `json:"endsAt,omitempty"`
+	// Why it is planned: 1 to 500 characters. The plan and the history have it.
+	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
+}
+
+// Result of planning an assignment.
+type PlanAssignmentPayload struct {
+	// The new plan; null when there are errors.
+	AssignmentPlan *fleet.AssignmentPlan `json:"assignmentPlan,omitempty"`
+	// Reasons why nothing was planned; empty on success.
 	Errors []UserError `json:"errors"`
 }
 
@@ -1161,7 +1199,7 @@ type UndoMergeEquipmentPayload struct {
 	Equipment *fleet.Equipment `json:"equipment,omitempty"`
 	// The duplicate, which is restored; null when there are errors.
 	Duplicate *fleet.Equipment `json:"duplicate,omitempty"`
-	// Number of records, readings, assignments, moves, papers and schedules that have moved back; null when there are errors.
+	// Number of records, readings, assignments, assignment plans, moves, papers and schedules that have moved back; null when there are errors.
 	MovedRows *int `json:"movedRows,omitempty"`
 	// Reasons why nothing was changed; empty on success.
 	Errors []UserError `json:"errors"`

@@ -28,7 +28,7 @@ import (
 
 // countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateOperatorPayload counts the objects with resolvers in a result.
 func countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateOperatorPayload(c *batch.Counter, obj *CreateOperatorPayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.Operator; obj != nil {
 			n[0]++
@@ -78,9 +78,13 @@ func countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -126,9 +130,13 @@ func countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -146,13 +154,14 @@ func countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteOperatorPayload counts the objects with resolvers in a result.
 func countODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteOperatorPayload(c *batch.Counter, obj *DeleteOperatorPayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.Operator; obj != nil {
 			n[0]++
@@ -202,9 +211,13 @@ func countODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -250,9 +263,13 @@ func countODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -270,13 +287,14 @@ func countODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreOperatorPayload counts the objects with resolvers in a result.
 func countORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreOperatorPayload(c *batch.Counter, obj *RestoreOperatorPayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.Operator; obj != nil {
 			n[0]++
@@ -326,9 +344,13 @@ func countORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -374,9 +396,13 @@ func countORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -394,13 +420,14 @@ func countORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRetireOperatorPayload counts the objects with resolvers in a result.
 func countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRetireOperatorPayload(c *batch.Counter, obj *RetireOperatorPayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.Operator; obj != nil {
 			n[0]++
@@ -450,9 +477,13 @@ func countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -498,9 +529,13 @@ func countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -518,13 +553,14 @@ func countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateOperatorPayload counts the objects with resolvers in a result.
 func countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateOperatorPayload(c *batch.Counter, obj *UpdateOperatorPayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.Operator; obj != nil {
 			n[0]++
@@ -574,9 +610,13 @@ func countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -622,9 +662,13 @@ func countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -642,7 +686,8 @@ func countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 

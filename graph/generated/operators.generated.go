@@ -27,6 +27,7 @@ type OperatorResolver interface {
 	User(ctx context.Context, obj *fleet.Operator) (*fleet.User, error)
 	AssignedEquipment(ctx context.Context, obj *fleet.Operator, first *int, after *string, last *int, before *string, filter *fleet.EquipmentFilter, orderBy *fleet.EquipmentOrder) (*relay.Connection[fleet.Equipment], error)
 
+	AssignmentPlans(ctx context.Context, obj *fleet.Operator, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.AssignmentPlan], error)
 	Assignments(ctx context.Context, obj *fleet.Operator, first *int, after *string, last *int, before *string, filter *fleet.AssignmentFilter, orderBy *fleet.AssignmentOrder) (*relay.Connection[fleet.Assignment], error)
 	History(ctx context.Context, obj *fleet.Operator, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.HistoryEntry], error)
 	Papers(ctx context.Context, obj *fleet.Operator, first *int, after *string, last *int, before *string, filter *fleet.PaperFilter, orderBy *fleet.PaperOrder) (*relay.Connection[fleet.Paper], error)
@@ -90,6 +91,44 @@ func (ec *executionContext) field_Operator_assignedEquipment_args(ctx context.Co
 		return nil, err
 	}
 	args["orderBy"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Operator_assignmentPlans_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
 	return args, nil
 }
 
@@ -708,6 +747,52 @@ func (ec *executionContext) fieldContext_Operator_version(_ context.Context, fie
 	return graphql.NewScalarFieldContext("Operator", field, false, false, "Int")
 }
 
+func (ec *executionContext) _Operator_assignmentPlans(ctx context.Context, field graphql.CollectedField, obj *fleet.Operator) (ret graphql.Marshaler) {
+	return batch.Resolve(
+		ctx,
+		ec.OperationContext,
+		"Operator",
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Operator_assignmentPlans(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Operator().AssignmentPlans(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.AssignmentPlan]) graphql.Marshaler {
+			return ec.marshalNAssignmentPlanConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+		countNAssignmentPlanConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection,
+	)
+}
+func (ec *executionContext) fieldContext_Operator_assignmentPlans(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Operator",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AssignmentPlanConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Operator_assignmentPlans_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Operator_assignments(ctx context.Context, field graphql.CollectedField, obj *fleet.Operator) (ret graphql.Marshaler) {
 	return batch.Resolve(
 		ctx,
@@ -1156,6 +1241,33 @@ func (ec *executionContext) listOperator(l *fieldwise.List, sel ast.SelectionSet
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._Operator_version(ctx, *field, objs[e])
 			})
+		case "assignmentPlans":
+			l.Require(i)
+			args, err := ec.field_Operator_assignmentPlans_args(l.Context(), field.ArgumentMap(ec.Variables))
+			if err == nil {
+				fieldwise.Enqueue(l, i, fieldwise.Field[*relay.Connection[fleet.AssignmentPlan]]{
+					Args: args,
+					Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*relay.Connection[fleet.AssignmentPlan], error) {
+						obj := objs[e]
+						return ec.Resolvers.Operator().AssignmentPlans(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+					},
+					Append: func(b []byte, value *relay.Connection[fleet.AssignmentPlan]) ([]byte, bool) {
+						v := value
+						if v == nil {
+							return b, false
+						}
+						return ec.appendAssignmentPlanConnection(b, graphql.CollectFields(ec.OperationContext, field.Selections, assignmentPlanConnectionImplementors), v)
+					},
+					Count: countNAssignmentPlanConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection,
+					Marshal: func(ctx context.Context, v *relay.Connection[fleet.AssignmentPlan]) graphql.Marshaler {
+						return ec.marshalNAssignmentPlanConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, field.Selections, v)
+					},
+				})
+				continue
+			}
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Operator_assignmentPlans(ctx, *field, objs[e])
+			})
 		case "assignments":
 			l.Require(i)
 			args, err := ec.field_Operator_assignments_args(l.Context(), field.ArgumentMap(ec.Variables))
@@ -1496,6 +1608,12 @@ func (ec *executionContext) _Operator(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "assignmentPlans":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Operator_assignmentPlans(ctx, field, obj)
+				})
 		case "assignments":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,

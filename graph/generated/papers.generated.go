@@ -99,7 +99,7 @@ func countNPaperConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection
 
 // countOCreatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreatePaperPayload counts the objects with resolvers in a result.
 func countOCreatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreatePaperPayload(c *batch.Counter, obj *CreatePaperPayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.Paper; obj != nil {
 			n[0]++
@@ -149,9 +149,13 @@ func countOCreatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCre
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -197,9 +201,13 @@ func countOCreatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCre
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -217,13 +225,14 @@ func countOCreatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCre
 	c.Add("CreatePaperPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("CreatePaperPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("CreatePaperPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("CreatePaperPayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("CreatePaperPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("CreatePaperPayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countODeletePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeletePaperPayload counts the objects with resolvers in a result.
 func countODeletePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeletePaperPayload(c *batch.Counter, obj *DeletePaperPayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.Paper; obj != nil {
 			n[0]++
@@ -273,9 +282,13 @@ func countODeletePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDel
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -321,9 +334,13 @@ func countODeletePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDel
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -341,7 +358,8 @@ func countODeletePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDel
 	c.Add("DeletePaperPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("DeletePaperPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("DeletePaperPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("DeletePaperPayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("DeletePaperPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("DeletePaperPayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
@@ -375,7 +393,7 @@ func countOPaperConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection
 
 // countORestorePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestorePaperPayload counts the objects with resolvers in a result.
 func countORestorePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestorePaperPayload(c *batch.Counter, obj *RestorePaperPayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.Paper; obj != nil {
 			n[0]++
@@ -425,9 +443,13 @@ func countORestorePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRe
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -473,9 +495,13 @@ func countORestorePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRe
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -493,13 +519,14 @@ func countORestorePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRe
 	c.Add("RestorePaperPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("RestorePaperPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("RestorePaperPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("RestorePaperPayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("RestorePaperPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("RestorePaperPayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countOUpdatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdatePaperPayload counts the objects with resolvers in a result.
 func countOUpdatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdatePaperPayload(c *batch.Counter, obj *UpdatePaperPayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.Paper; obj != nil {
 			n[0]++
@@ -549,9 +576,13 @@ func countOUpdatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpd
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -597,9 +628,13 @@ func countOUpdatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpd
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -617,7 +652,8 @@ func countOUpdatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpd
 	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 

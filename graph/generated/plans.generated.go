@@ -17,6 +17,16 @@ var PlanColumns = plan.Columns{
 		"releasedAt": {Name: "released_at", Type: plan.DateTime},
 		"createdAt":  {Name: "created_at", Type: plan.DateTime, NonNull: true},
 	},
+	"AssignmentPlan": {
+		"id":             {Name: "id", Type: plan.ID, NonNull: true},
+		"startsAt":       {Name: "starts_at", Type: plan.DateTime, NonNull: true},
+		"endsAt":         {Name: "ends_at", Type: plan.DateTime},
+		"reason":         {Name: "reason", Type: plan.String},
+		"status":         {Name: "status", Type: plan.String, NonNull: true},
+		"closedAt":       {Name: "closed_at", Type: plan.DateTime},
+		"droppedBecause": {Name: "dropped_because", Type: plan.String},
+		"createdAt":      {Name: "created_at", Type: plan.DateTime, NonNull: true},
+	},
 	"Company": {
 		"id":                    {Name: "id", Type: plan.ID, NonNull: true},
 		"name":                  {Name: "name", Type: plan.String, NonNull: true},
@@ -172,6 +182,9 @@ var PlanArguments = map[string]plan.Decode{
 	"Equipment.maintenanceRecords": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Equipment_maintenanceRecords_args(ctx, raw)
 	},
+	"Equipment.assignmentPlans": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Equipment_assignmentPlans_args(ctx, raw)
+	},
 	"Equipment.assignments": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Equipment_assignments_args(ctx, raw)
 	},
@@ -201,6 +214,9 @@ var PlanArguments = map[string]plan.Decode{
 	},
 	"Operator.assignedEquipment": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Operator_assignedEquipment_args(ctx, raw)
+	},
+	"Operator.assignmentPlans": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Operator_assignmentPlans_args(ctx, raw)
 	},
 	"Operator.assignments": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Operator_assignments_args(ctx, raw)

@@ -25,6 +25,8 @@ type ResolverRoot interface {
 	AccessToken() AccessTokenResolver
 	Assignment() AssignmentResolver
 	AssignmentConnection() AssignmentConnectionResolver
+	AssignmentPlan() AssignmentPlanResolver
+	AssignmentPlanConnection() AssignmentPlanConnectionResolver
 	DueMaintenance() DueMaintenanceResolver
 	DueMaintenanceConnection() DueMaintenanceConnectionResolver
 	Equipment() EquipmentResolver
@@ -91,6 +93,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AggregateOrder", ec.unmarshalInputAggregateOrder),
 			graphql.NewInputUnmarshaler("AssignOperatorInput", ec.unmarshalInputAssignOperatorInput),
 			graphql.NewInputUnmarshaler("AssignmentFilter", ec.unmarshalInputAssignmentFilter),
+			graphql.NewInputUnmarshaler("CancelAssignmentPlanInput", ec.unmarshalInputCancelAssignmentPlanInput),
 			graphql.NewInputUnmarshaler("CancelMaintenanceInput", ec.unmarshalInputCancelMaintenanceInput),
 			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
 			graphql.NewInputUnmarshaler("CompleteMaintenanceInput", ec.unmarshalInputCompleteMaintenanceInput),
@@ -132,6 +135,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("OperatorFilter", ec.unmarshalInputOperatorFilter),
 			graphql.NewInputUnmarshaler("PaperFilter", ec.unmarshalInputPaperFilter),
 			graphql.NewInputUnmarshaler("PauseServiceScheduleInput", ec.unmarshalInputPauseServiceScheduleInput),
+			graphql.NewInputUnmarshaler("PlanAssignmentInput", ec.unmarshalInputPlanAssignmentInput),
 			graphql.NewInputUnmarshaler("PurgeEquipmentInput", ec.unmarshalInputPurgeEquipmentInput),
 			graphql.NewInputUnmarshaler("RecordMaintenanceInput", ec.unmarshalInputRecordMaintenanceInput),
 			graphql.NewInputUnmarshaler("ReleaseOperatorInput", ec.unmarshalInputReleaseOperatorInput),
@@ -714,6 +718,158 @@ type NumberFigures @scope(rows: PART) {
   p90: Decimal
 }
 `, BuiltIn: false},
+	{Name: "../assignment_plans.graphqls", Input: `extend type Mutation {
+  """
+  Plans ahead which operator a machine is to have: from a moment on, or for a period, after which the operator of before
+  has the machine again. Nothing changes until then; a plan is carried out within a minute of its time, and the assignment
+  has the planned times. Plans of one machine never overlap; one without an end holds until the next one.
+
+  An operator assigned by hand at that time or later stays, and the plan is dropped. So it is when the operator is
+  not ACTIVE by then, and when the operator is deleted or retired or the machine is before. The history of the machine and of
+  the operator says why. ` + "`" + `assignOperator` + "`" + ` assigns from now or earlier.
+  """
+  planAssignment(
+    "The plan."
+    input: PlanAssignmentInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): PlanAssignmentPayload @auth(role: MANAGER)
+
+  "Cancels an assignment plan. One that has started leaves the machine with the operator that has it now. Reports a CONFLICT when the plan has been carried out, cancelled or dropped."
+  cancelAssignmentPlan(
+    "The plan."
+    input: CancelAssignmentPlanInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): CancelAssignmentPlanPayload @auth(role: MANAGER)
+}
+
+extend type Equipment {
+  "Plans of assignments to the machine that are to come or have started, soonest first."
+  assignmentPlans(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+  ): AssignmentPlanConnection!
+}
+
+extend type Operator {
+  "Plans of assignments of the operator that are to come or have started, soonest first."
+  assignmentPlans(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+  ): AssignmentPlanConnection!
+}
+
+"Plan that says which operator a machine is to have from a moment on, or for a period."
+type AssignmentPlan implements Node @scope(rows: OWN) {
+  "Opaque id, unique across all types."
+  id: ID!
+  "The machine."
+  equipment: Equipment
+  "The operator. Null when the machine is to be without one."
+  operator: Operator
+  "When the operator is to have the machine."
+  startsAt: DateTime!
+  "When the operator of before is to have the machine again, or it is to be without one if there was none. Null for a plan that holds until the next one."
+  endsAt: DateTime
+  "Why it is planned, as the user gave it. Null for none."
+  reason: String
+  "What has become of the plan."
+  status: AssignmentPlanStatus!
+  "When it was carried out, cancelled or dropped. Null for a plan that is to come or has started."
+  closedAt: DateTime
+  "Why it was dropped. Null for every other plan."
+  droppedBecause: String
+  "The user that planned it."
+  createdBy: User
+  "Time at which it was planned."
+  createdAt: DateTime!
+}
+
+"What has become of an assignment plan."
+enum AssignmentPlanStatus {
+  "Its time has not come."
+  PLANNED
+  "Its operator has the machine until the end of the plan."
+  STARTED
+  "It was carried out."
+  CARRIED_OUT
+  "It was cancelled."
+  CANCELLED
+  "It could not be carried out, or not to its end: ` + "`" + `droppedBecause` + "`" + ` says why."
+  DROPPED
+}
+
+"A page of assignment plans."
+type AssignmentPlanConnection {
+  "The plans with their cursors."
+  edges: [AssignmentPlanEdge!]!
+  "The plans alone."
+  nodes: [AssignmentPlan!]!
+  "Position of this page in the list."
+  pageInfo: PageInfo!
+  "How many plans the whole list has. Counted only when selected."
+  totalCount: Int!
+}
+
+"An assignment plan in a list."
+type AssignmentPlanEdge {
+  "The plan's cursor."
+  cursor: String!
+  "The plan."
+  node: AssignmentPlan!
+}
+
+"The plan of an assignment."
+input PlanAssignmentInput {
+  "The machine; not a RETIRED one."
+  equipmentId: ID!
+  "The operator, which has to be ACTIVE when the plan begins; not a RETIRED one. Left out, the machine is to be without an operator."
+  operatorId: ID
+  "When the operator is to have the machine: in the future, at most a year ahead."
+  startsAt: DateTime!
+  "When the operator of before is to have the machine again: after ` + "`" + `startsAt` + "`" + `, at most a year ahead. Left out, the plan holds until the next one."
+  endsAt: DateTime
+  "Why it is planned: 1 to 500 characters. The plan and the history have it."
+  reason: String
+}
+
+"An assignment plan to cancel."
+input CancelAssignmentPlanInput {
+  "The plan."
+  assignmentPlanId: ID!
+  "Why it is cancelled: 1 to 500 characters. The history has it."
+  reason: String
+}
+
+"Result of planning an assignment."
+type PlanAssignmentPayload {
+  "The new plan; null when there are errors."
+  assignmentPlan: AssignmentPlan
+  "Reasons why nothing was planned; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of cancelling an assignment plan."
+type CancelAssignmentPlanPayload {
+  "The plan, which is CANCELLED; null when there are errors."
+  assignmentPlan: AssignmentPlan
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../assignments.graphqls", Input: `extend type Mutation {
   "Assigns an operator to a machine, from now on or for a past period. Assignments of one machine never overlap."
   assignOperator(
@@ -866,7 +1022,7 @@ input AssignOperatorInput {
   equipmentId: ID!
   "The operator; only an ACTIVE one can be assigned now."
   operatorId: ID!
-  "Start of the assignment, default now. Not in the future."
+  "Start of the assignment, default now. Not in the future: ` + "`" + `planAssignment` + "`" + ` plans ahead."
   assignedAt: DateTime
   "End of the assignment, for a past period; null for an open assignment."
   releasedAt: DateTime
@@ -1279,8 +1435,8 @@ type EquipmentEdge {
 	{Name: "../equipment_merges.graphqls", Input: `extend type Mutation {
   """
   Merges two rows of one machine that was entered twice, for example by hand and by an import. All that belongs to
-  the duplicate moves to the machine that stays: maintenance records, meter readings, assignments, moves to sites,
-  papers and service schedules, those that are deleted or void included. The duplicate is deleted in the same
+  the duplicate moves to the machine that stays: maintenance records, meter readings, assignments and plans of them,
+  moves to sites, papers and service schedules, those that are deleted or void included. The duplicate is deleted in the same
   transaction and found by ` + "`" + `equipmentList(filter: { deleted: ONLY })` + "`" + `; it keeps its own values, its status periods
   and its history; the entry MERGED says into which machine it was merged. Imports that name it mean the machine
   that stays. ` + "`" + `undoMergeEquipment` + "`" + ` takes the merge back.
@@ -1288,9 +1444,9 @@ type EquipmentEdge {
   The machine that stays keeps its values: nothing is filled in from the duplicate, because which of two values is
   true, only people know. ` + "`" + `updateEquipment` + "`" + ` changes them before or after the merge.
 
-  What cannot be true of one machine is a CONFLICT that names both rows: two operators or two sites at one moment, two
-  meter readings of one moment, readings that decrease, readings that a meter can hardly show (unless ` + "`" + `confirm` + "`" + ` is
-  true), and planned or running work or an operator on a machine that is RETIRED. Planned and running work on both
+  What cannot be true of one machine is a CONFLICT that names both rows: two operators or two sites at one moment, assignment plans that
+  overlap, two meter readings of one moment, readings that decrease, readings that a meter can hardly show (unless ` + "`" + `confirm` + "`" + ` is
+  true), and planned or running work, an operator or an assignment plan on a machine that is RETIRED. Planned and running work on both
   is no conflict. Where both machines have work of one schedule of a category or model, that of the duplicate leaves
   the schedule.
   """
@@ -1348,7 +1504,7 @@ type MergeEquipmentPayload {
   equipment: Equipment
   "Id of the duplicate, which is deleted; null when there are errors."
   deletedId: ID
-  "Number of records, readings, assignments, moves, papers and schedules that have moved; null when there are errors."
+  "Number of records, readings, assignments, assignment plans, moves, papers and schedules that have moved; null when there are errors."
   movedRows: Int
   "Reasons why nothing was merged; empty on success."
   errors: [UserError!]!
@@ -1360,7 +1516,7 @@ type UndoMergeEquipmentPayload {
   equipment: Equipment
   "The duplicate, which is restored; null when there are errors."
   duplicate: Equipment
-  "Number of records, readings, assignments, moves, papers and schedules that have moved back; null when there are errors."
+  "Number of records, readings, assignments, assignment plans, moves, papers and schedules that have moved back; null when there are errors."
   movedRows: Int
   "Reasons why nothing was changed; empty on success."
   errors: [UserError!]!
@@ -1794,13 +1950,13 @@ type HistoryEntry implements Node @scope(rows: NONE) {
   subjectName: String
   "The row as it is now; null for an import and an access token, or when it has been deleted since."
   node: Node
-  "User who made the change. Null for a change from the command line, or by the company's identity provider at sign-in."
+  "User who made the change. Null for a change from the command line, by the server when what was planned was due, or by the company's identity provider at sign-in."
   user: User
   "Id of the request that made the change, as in the response header ` + "`" + `X-Request-Id` + "`" + `. Null for a change from the command line."
   request: String
   "Why the change was made, as the user gave it. Null for none."
   reason: String
-  "The changed fields. For a record or paper that was deleted its last values, for one that was restored or moved the values and machines since. For a release also its machine and operator, which stay the same. For an import, the numbers of rows written."
+  "The changed fields. For a record or paper that was deleted and an assignment plan that was cancelled or dropped its last values, for one that was restored or moved the values and machines since. For a release also its machine and operator, which stay the same. For an import, the numbers of rows written."
   changes: [FieldChange!]!
   "Time of the change."
   at: DateTime!
@@ -1862,6 +2018,12 @@ enum HistoryAction {
   ASSIGNMENT_CORRECTED
   "An assignment was deleted; recorded for the machine and the operator."
   ASSIGNMENT_DELETED
+  "An assignment was planned ahead; recorded for the machine and the operator."
+  ASSIGNMENT_PLANNED
+  "An assignment plan was cancelled; recorded for the machine and the operator."
+  ASSIGNMENT_PLAN_CANCELLED
+  "An assignment plan was dropped, because it could not be carried out; recorded for the machine and the operator."
+  ASSIGNMENT_PLAN_DROPPED
   "The machine's hour meter was read."
   METER_READ
   "A reading of the machine's hour meter was corrected."
@@ -5109,6 +5271,68 @@ func (ec *executionContext) childFields_AssignmentEdge(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type AssignmentEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_AssignmentPlan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AssignmentPlan_id(ctx, field)
+	case "equipment":
+		return ec.fieldContext_AssignmentPlan_equipment(ctx, field)
+	case "operator":
+		return ec.fieldContext_AssignmentPlan_operator(ctx, field)
+	case "startsAt":
+		return ec.fieldContext_AssignmentPlan_startsAt(ctx, field)
+	case "endsAt":
+		return ec.fieldContext_AssignmentPlan_endsAt(ctx, field)
+	case "reason":
+		return ec.fieldContext_AssignmentPlan_reason(ctx, field)
+	case "status":
+		return ec.fieldContext_AssignmentPlan_status(ctx, field)
+	case "closedAt":
+		return ec.fieldContext_AssignmentPlan_closedAt(ctx, field)
+	case "droppedBecause":
+		return ec.fieldContext_AssignmentPlan_droppedBecause(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_AssignmentPlan_createdBy(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_AssignmentPlan_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssignmentPlan", field.Name)
+}
+
+func (ec *executionContext) childFields_AssignmentPlanConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AssignmentPlanConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AssignmentPlanConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AssignmentPlanConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AssignmentPlanConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssignmentPlanConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AssignmentPlanEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AssignmentPlanEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AssignmentPlanEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssignmentPlanEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_CancelAssignmentPlanPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "assignmentPlan":
+		return ec.fieldContext_CancelAssignmentPlanPayload_assignmentPlan(ctx, field)
+	case "errors":
+		return ec.fieldContext_CancelAssignmentPlanPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CancelAssignmentPlanPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CancelMaintenancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "maintenanceRecord":
@@ -5527,6 +5751,8 @@ func (ec *executionContext) childFields_Equipment(ctx context.Context, field gra
 		return ec.fieldContext_Equipment_deletedAt(ctx, field)
 	case "version":
 		return ec.fieldContext_Equipment_version(ctx, field)
+	case "assignmentPlans":
+		return ec.fieldContext_Equipment_assignmentPlans(ctx, field)
 	case "assignments":
 		return ec.fieldContext_Equipment_assignments(ctx, field)
 	case "history":
@@ -6101,6 +6327,8 @@ func (ec *executionContext) childFields_Operator(ctx context.Context, field grap
 		return ec.fieldContext_Operator_deletedAt(ctx, field)
 	case "version":
 		return ec.fieldContext_Operator_version(ctx, field)
+	case "assignmentPlans":
+		return ec.fieldContext_Operator_assignmentPlans(ctx, field)
 	case "assignments":
 		return ec.fieldContext_Operator_assignments(ctx, field)
 	case "history":
@@ -6213,6 +6441,16 @@ func (ec *executionContext) childFields_PauseServiceSchedulePayload(ctx context.
 		return ec.fieldContext_PauseServiceSchedulePayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PauseServiceSchedulePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PlanAssignmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "assignmentPlan":
+		return ec.fieldContext_PlanAssignmentPayload_assignmentPlan(ctx, field)
+	case "errors":
+		return ec.fieldContext_PlanAssignmentPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlanAssignmentPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_PurgeEquipmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

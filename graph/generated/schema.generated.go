@@ -24,6 +24,8 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type MutationResolver interface {
+	PlanAssignment(ctx context.Context, input PlanAssignmentInput, idempotencyKey *string) (*PlanAssignmentPayload, error)
+	CancelAssignmentPlan(ctx context.Context, input CancelAssignmentPlanInput, idempotencyKey *string) (*CancelAssignmentPlanPayload, error)
 	AssignOperator(ctx context.Context, input AssignOperatorInput, idempotencyKey *string) (*AssignOperatorPayload, error)
 	ReleaseOperator(ctx context.Context, input ReleaseOperatorInput, idempotencyKey *string) (*ReleaseOperatorPayload, error)
 	CorrectAssignment(ctx context.Context, input CorrectAssignmentInput, idempotencyKey *string) (*CorrectAssignmentPayload, error)
@@ -166,6 +168,28 @@ func (ec *executionContext) field_Mutation_assignOperator_args(ctx context.Conte
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (AssignOperatorInput, error) {
 			return ec.unmarshalNAssignOperatorInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAssignOperatorInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_cancelAssignmentPlan_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CancelAssignmentPlanInput, error) {
+			return ec.unmarshalNCancelAssignmentPlanInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCancelAssignmentPlanInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -756,6 +780,28 @@ func (ec *executionContext) field_Mutation_pauseServiceSchedule_args(ctx context
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (PauseServiceScheduleInput, error) {
 			return ec.unmarshalNPauseServiceScheduleInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPauseServiceScheduleInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_planAssignment_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (PlanAssignmentInput, error) {
+			return ec.unmarshalNPlanAssignmentInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPlanAssignmentInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -2188,7 +2234,7 @@ func (ec *executionContext) field_Query_users_args(ctx context.Context, rawArgs 
 
 // countONode2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode counts the objects with resolvers in a result.
 func countONode2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(c *batch.Counter, obj relay.Node) {
-	var n [11]int
+	var n [12]int
 	switch obj := obj.(type) {
 	case *fleet.User:
 		if obj != nil {
@@ -2230,9 +2276,13 @@ func countONode2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(c *batch.Counter, o
 		if obj != nil {
 			n[9]++
 		}
-	case *fleet.Assignment:
+	case *fleet.AssignmentPlan:
 		if obj != nil {
 			n[10]++
+		}
+	case *fleet.Assignment:
+		if obj != nil {
+			n[11]++
 		}
 	}
 	c.Add("", "User", n[0])
@@ -2245,13 +2295,14 @@ func countONode2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(c *batch.Counter, o
 	c.Add("", "MaintenanceRecord", n[7])
 	c.Add("", "HistoryEntry", n[8])
 	c.Add("", "Equipment", n[9])
-	c.Add("", "Assignment", n[10])
+	c.Add("", "AssignmentPlan", n[10])
+	c.Add("", "Assignment", n[11])
 
 }
 
 // countONode2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode counts the objects with resolvers in a result.
 func countONode2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(c *batch.Counter, obj []relay.Node) {
-	var n [11]int
+	var n [12]int
 	for _, obj := range obj {
 		switch obj := obj.(type) {
 		case *fleet.User:
@@ -2294,9 +2345,13 @@ func countONode2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(c *batch.Counter
 			if obj != nil {
 				n[9]++
 			}
-		case *fleet.Assignment:
+		case *fleet.AssignmentPlan:
 			if obj != nil {
 				n[10]++
+			}
+		case *fleet.Assignment:
+			if obj != nil {
+				n[11]++
 			}
 		}
 	}
@@ -2310,7 +2365,8 @@ func countONode2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(c *batch.Counter
 	c.Add("", "MaintenanceRecord", n[7])
 	c.Add("", "HistoryEntry", n[8])
 	c.Add("", "Equipment", n[9])
-	c.Add("", "Assignment", n[10])
+	c.Add("", "AssignmentPlan", n[10])
+	c.Add("", "Assignment", n[11])
 
 }
 
@@ -2520,6 +2576,134 @@ func (ec *executionContext) _InputError_field(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_InputError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("InputError", field, false, false, "String")
+}
+
+func (ec *executionContext) _Mutation_planAssignment(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return batch.Resolve(
+		ctx,
+		ec.OperationContext,
+		"Mutation",
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_planAssignment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PlanAssignment(ctx, fc.Args["input"].(PlanAssignmentInput), fc.Args["idempotencyKey"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *PlanAssignmentPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *PlanAssignmentPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *PlanAssignmentPayload) graphql.Marshaler {
+			return ec.marshalOPlanAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPlanAssignmentPayload(ctx, selections, v)
+		},
+		true,
+		false,
+		countOPlanAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPlanAssignmentPayload,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_planAssignment(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlanAssignmentPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_planAssignment_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_cancelAssignmentPlan(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return batch.Resolve(
+		ctx,
+		ec.OperationContext,
+		"Mutation",
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_cancelAssignmentPlan(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CancelAssignmentPlan(ctx, fc.Args["input"].(CancelAssignmentPlanInput), fc.Args["idempotencyKey"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *CancelAssignmentPlanPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *CancelAssignmentPlanPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *CancelAssignmentPlanPayload) graphql.Marshaler {
+			return ec.marshalOCancelAssignmentPlanPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCancelAssignmentPlanPayload(ctx, selections, v)
+		},
+		true,
+		false,
+		countOCancelAssignmentPlanPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCancelAssignmentPlanPayload,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_cancelAssignmentPlan(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CancelAssignmentPlanPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_cancelAssignmentPlan_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Mutation_assignOperator(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -8288,6 +8472,11 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Company(ctx, sel, obj)
+	case *fleet.AssignmentPlan:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._AssignmentPlan(ctx, sel, obj)
 	case *fleet.Assignment:
 		if obj == nil {
 			return graphql.Null
@@ -8420,6 +8609,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Mutation")
+		case "planAssignment":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_planAssignment(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "cancelAssignmentPlan":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_cancelAssignmentPlan(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "assignOperator":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_assignOperator(ctx, field)

@@ -28,7 +28,7 @@ import (
 
 // countOCreateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateServiceSchedulePayload counts the objects with resolvers in a result.
 func countOCreateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateServiceSchedulePayload(c *batch.Counter, obj *CreateServiceSchedulePayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.ServiceSchedule; obj != nil {
 			n[0]++
@@ -78,9 +78,13 @@ func countOCreateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -126,9 +130,13 @@ func countOCreateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -146,13 +154,14 @@ func countOCreateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countODeleteServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteServiceSchedulePayload counts the objects with resolvers in a result.
 func countODeleteServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteServiceSchedulePayload(c *batch.Counter, obj *DeleteServiceSchedulePayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.ServiceSchedule; obj != nil {
 			n[0]++
@@ -202,9 +211,13 @@ func countODeleteServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -250,9 +263,13 @@ func countODeleteServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -270,13 +287,14 @@ func countODeleteServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countOPauseServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPauseServiceSchedulePayload counts the objects with resolvers in a result.
 func countOPauseServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPauseServiceSchedulePayload(c *batch.Counter, obj *PauseServiceSchedulePayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.ServiceSchedule; obj != nil {
 			n[0]++
@@ -326,9 +344,13 @@ func countOPauseServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -374,9 +396,13 @@ func countOPauseServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -394,13 +420,14 @@ func countOPauseServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countORestoreServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreServiceSchedulePayload counts the objects with resolvers in a result.
 func countORestoreServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreServiceSchedulePayload(c *batch.Counter, obj *RestoreServiceSchedulePayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.ServiceSchedule; obj != nil {
 			n[0]++
@@ -450,9 +477,13 @@ func countORestoreServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgene
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -498,9 +529,13 @@ func countORestoreServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgene
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -518,13 +553,14 @@ func countORestoreServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgene
 	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countOResumeServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐResumeServiceSchedulePayload counts the objects with resolvers in a result.
 func countOResumeServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐResumeServiceSchedulePayload(c *batch.Counter, obj *ResumeServiceSchedulePayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.ServiceSchedule; obj != nil {
 			n[0]++
@@ -574,9 +610,13 @@ func countOResumeServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -622,9 +662,13 @@ func countOResumeServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -642,13 +686,14 @@ func countOResumeServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countOUpdateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateServiceSchedulePayload counts the objects with resolvers in a result.
 func countOUpdateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateServiceSchedulePayload(c *batch.Counter, obj *UpdateServiceSchedulePayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.ServiceSchedule; obj != nil {
 			n[0]++
@@ -698,9 +743,13 @@ func countOUpdateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -746,9 +795,13 @@ func countOUpdateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -766,7 +819,8 @@ func countOUpdateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 

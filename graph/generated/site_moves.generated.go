@@ -59,7 +59,7 @@ func countNSiteMoveConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnect
 
 // countOCorrectSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectSiteMovePayload counts the objects with resolvers in a result.
 func countOCorrectSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectSiteMovePayload(c *batch.Counter, obj *CorrectSiteMovePayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.SiteMove; obj != nil {
 			n[0]++
@@ -109,9 +109,13 @@ func countOCorrectSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -157,9 +161,13 @@ func countOCorrectSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -177,13 +185,14 @@ func countOCorrectSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countODeleteSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteSiteMovePayload counts the objects with resolvers in a result.
 func countODeleteSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteSiteMovePayload(c *batch.Counter, obj *DeleteSiteMovePayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -233,9 +242,13 @@ func countODeleteSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -281,9 +294,13 @@ func countODeleteSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -301,13 +318,14 @@ func countODeleteSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countOMoveEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMoveEquipmentPayload counts the objects with resolvers in a result.
 func countOMoveEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMoveEquipmentPayload(c *batch.Counter, obj *MoveEquipmentPayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.SiteMove; obj != nil {
 			n[0]++
@@ -360,9 +378,13 @@ func countOMoveEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐM
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -408,9 +430,13 @@ func countOMoveEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐM
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -429,7 +455,8 @@ func countOMoveEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐM
 	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 

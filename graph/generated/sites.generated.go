@@ -133,7 +133,7 @@ func (ec *executionContext) field_Site_history_args(ctx context.Context, rawArgs
 
 // countOCreateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateSitePayload counts the objects with resolvers in a result.
 func countOCreateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateSitePayload(c *batch.Counter, obj *CreateSitePayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.Site; obj != nil {
 			n[0]++
@@ -183,9 +183,13 @@ func countOCreateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -231,9 +235,13 @@ func countOCreateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -251,13 +259,14 @@ func countOCreateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 	c.Add("CreateSitePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("CreateSitePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("CreateSitePayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("CreateSitePayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("CreateSitePayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("CreateSitePayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countODeleteSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteSitePayload counts the objects with resolvers in a result.
 func countODeleteSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteSitePayload(c *batch.Counter, obj *DeleteSitePayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.Site; obj != nil {
 			n[0]++
@@ -307,9 +316,13 @@ func countODeleteSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDele
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -355,9 +368,13 @@ func countODeleteSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDele
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -375,13 +392,14 @@ func countODeleteSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDele
 	c.Add("DeleteSitePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("DeleteSitePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("DeleteSitePayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("DeleteSitePayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("DeleteSitePayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("DeleteSitePayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countORestoreSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreSitePayload counts the objects with resolvers in a result.
 func countORestoreSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreSitePayload(c *batch.Counter, obj *RestoreSitePayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.Site; obj != nil {
 			n[0]++
@@ -431,9 +449,13 @@ func countORestoreSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRes
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -479,9 +501,13 @@ func countORestoreSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRes
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -499,7 +525,8 @@ func countORestoreSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRes
 	c.Add("RestoreSitePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("RestoreSitePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("RestoreSitePayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("RestoreSitePayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("RestoreSitePayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("RestoreSitePayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
@@ -533,7 +560,7 @@ func countOSiteConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(
 
 // countOUpdateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateSitePayload counts the objects with resolvers in a result.
 func countOUpdateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateSitePayload(c *batch.Counter, obj *UpdateSitePayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.Site; obj != nil {
 			n[0]++
@@ -583,9 +610,13 @@ func countOUpdateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -631,9 +662,13 @@ func countOUpdateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -651,7 +686,8 @@ func countOUpdateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 	c.Add("UpdateSitePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("UpdateSitePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("UpdateSitePayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("UpdateSitePayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("UpdateSitePayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("UpdateSitePayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 

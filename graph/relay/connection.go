@@ -64,6 +64,12 @@ type AssignmentConnection = Connection[fleet.Assignment]
 // AssignmentEdge is an assignment in a list.
 type AssignmentEdge = Edge[fleet.Assignment]
 
+// AssignmentPlanConnection is a page of assignment plans.
+type AssignmentPlanConnection = Connection[fleet.AssignmentPlan]
+
+// AssignmentPlanEdge is an assignment plan in a list.
+type AssignmentPlanEdge = Edge[fleet.AssignmentPlan]
+
 // MeterReadingConnection is a page of meter readings.
 type MeterReadingConnection = Connection[fleet.MeterReading]
 

@@ -104,7 +104,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Store.Register(a.Registry)
 	a.Dashboard.Register(a.Registry)
 	a.Feed.Register(a.Registry)
-	a.planner = newPlanner(a.Store.PlanServices, c.PlanEvery, c.Log, a.Registry)
+	a.planner = newPlanner(a.Store, c.PlanEvery, c.Log, a.Registry)
 	trusted, err := readTrusted(c.TrustedDocuments)
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
@@ -45,6 +46,7 @@ var kindOf = map[string]fleet.Kind{
 	"Operator":          fleet.KindOperator,
 	"MaintenanceRecord": fleet.KindMaintenance,
 	"Assignment":        fleet.KindAssignment,
+	"AssignmentPlan":    fleet.KindAssignmentPlan,
 	"MeterReading":      fleet.KindMeterReading,
 	"HistoryEntry":      fleet.KindHistory,
 	"ServiceSchedule":   fleet.KindSchedule,
@@ -208,7 +210,8 @@ type given map[string]any
 
 // alsoNeeded are values that a place must have though its schema does not say so.
 var alsoNeeded = map[string]given{
-	"Mutation.createServiceSchedule": {"input.intervalDays": 30}, // days, hours or both
+	"Mutation.createServiceSchedule": {"input.intervalDays": 30},                                                 // days, hours or both
+	"Mutation.planAssignment":        {"input.startsAt": time.Now().AddDate(0, 1, 0).UTC().Format(time.RFC3339)}, // to come
 }
 
 // needed are the values of the slots of p that must have one.

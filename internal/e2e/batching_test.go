@@ -74,6 +74,18 @@ var shapes = []struct {
 		0,
 	},
 	{
+		"assignment plans",
+		`query($n: Int!) { equipmentList(first: $n) { nodes { assignmentPlans(first: 2) { totalCount nodes { startsAt operator { lastName } equipment { name } createdBy { name } } } } } }`,
+		6,
+		0,
+	},
+	{
+		"assignment plans of operators",
+		`query($n: Int!) { operators(first: $n) { nodes { assignmentPlans(first: 2) { totalCount nodes { startsAt equipment { name } } } } } }`,
+		4,
+		0,
+	},
+	{
 		"sites with their machines",
 		`query($n: Int!) { sites(first: $n) { totalCount nodes { name equipment(first: 3) { totalCount nodes { name site { name } } } } } }`,
 		5,

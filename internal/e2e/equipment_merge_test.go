@@ -47,6 +47,7 @@ const rowsOfMachines = `SELECT string_agg(row, E'\n' ORDER BY row) FROM (
 		FROM maintenance_records UNION ALL
 	SELECT concat_ws(' ', 'reading', id, equipment_id, hours, voided_at) FROM meter_readings UNION ALL
 	SELECT concat_ws(' ', 'assignment', id, equipment_id, released_at) FROM assignments UNION ALL
+	SELECT concat_ws(' ', 'plan', id, equipment_id, status) FROM assignment_plans UNION ALL
 	SELECT concat_ws(' ', 'move', id, equipment_id, left_at) FROM site_moves UNION ALL
 	SELECT concat_ws(' ', 'paper', id, equipment_id, deleted_at) FROM papers UNION ALL
 	SELECT concat_ws(' ', 'schedule', id, equipment_id, deleted_at) FROM service_schedules UNION ALL
@@ -127,6 +128,7 @@ func (s *service) enteredTwice() (of twice) {
 		vars{"equipmentId": a, "operatorId": of.operator, "assignedAt": hours(-90), "releasedAt": hours(-80)},
 	)
 	s.assigned(assign, vars{"equipmentId": b, "operatorId": of.operator, "assignedAt": hours(-70)})
+	s.planned(vars{"equipmentId": b, "startsAt": hours(100)})
 	s.changed(moveMachine, vars{"equipmentId": a, "siteId": of.site, "movedAt": hours(-100)})
 	s.changed(moveMachine, vars{"equipmentId": a, "movedAt": hours(-60)})
 	s.changed(moveMachine, vars{"equipmentId": b, "siteId": of.site, "movedAt": hours(-50)})
@@ -143,7 +145,7 @@ func TestDuplicatesAreMergedAndTakenApart(t *testing.T) {
 	rows, figures, stats := s.rowsOfMachines(), s.shownTo(figuresOfCompany, nil), s.shownTo(dashboards, nil)
 	merge := vars{"in": vars{"equipmentId": a, "duplicateId": b, "reason": "one crane"}, "key": "once"}
 	p := change[mergePayload](s, mergeTwo, merge)
-	if len(p.Errors) > 0 || p.DeletedID == nil || *p.DeletedID != b || *p.MovedRows != 11 || p.Equipment.ID != a ||
+	if len(p.Errors) > 0 || p.DeletedID == nil || *p.DeletedID != b || *p.MovedRows != 12 || p.Equipment.ID != a ||
 		p.Equipment.Status != "MAINTENANCE" || p.Equipment.AssignedOperator == nil || p.Equipment.Version <= 1 ||
 		text(p.Equipment.SerialNumber) != "A-1" || text(p.Equipment.Cost) != "1000.00" {
 		t.Fatalf("%+v", p)
@@ -201,7 +203,7 @@ func TestDuplicatesAreMergedAndTakenApart(t *testing.T) {
 	}
 
 	p = s.merged(undoMerge, vars{"duplicateId": b, "reason": "two cranes"})
-	if *p.MovedRows != 11 || p.Equipment.ID != a || p.Equipment.Status != "ACTIVE" ||
+	if *p.MovedRows != 12 || p.Equipment.ID != a || p.Equipment.Status != "ACTIVE" ||
 		p.Equipment.AssignedOperator != nil ||
 		p.Duplicate.ID != b ||
 		p.Duplicate.Status != "MAINTENANCE" ||
@@ -226,6 +228,7 @@ func (s *service) rowsLeftOn(name string) int {
 		SELECT count(*) AS n FROM maintenance_records WHERE equipment_id = e.id UNION ALL
 		SELECT count(*) FROM meter_readings WHERE equipment_id = e.id UNION ALL
 		SELECT count(*) FROM assignments WHERE equipment_id = e.id UNION ALL
+		SELECT count(*) FROM assignment_plans WHERE equipment_id = e.id UNION ALL
 		SELECT count(*) FROM site_moves WHERE equipment_id = e.id UNION ALL
 		SELECT count(*) FROM papers WHERE equipment_id = e.id UNION ALL
 		SELECT count(*) FROM service_schedules WHERE equipment_id = e.id UNION ALL

@@ -268,6 +268,9 @@ func (s *service) fill(n int) {
 	        SELECT $1, e.id, o.id, now() - interval '1 day'
 	        FROM (SELECT id, row_number() OVER (ORDER BY name) AS n FROM equipment WHERE company_id = $1) e
 	        JOIN (SELECT id, row_number() OVER (ORDER BY license_number) AS n FROM operators WHERE company_id = $1) o ON o.n = (e.n + 1) / 2`, company)
+	s.exec(`INSERT INTO assignment_plans (company_id, equipment_id, operator_id, starts_at, ends_at, user_id)
+	        SELECT $1, a.equipment_id, a.operator_id, now() + i * interval '1 day', now() + (i * 24 + 1) * interval '1 hour', $2
+	        FROM assignments a, generate_series(1, 3) i WHERE a.company_id = $1`, company, [16]byte(s.viewer.UserID))
 	s.exec(
 		`INSERT INTO sites (company_id, name, code) SELECT $1, 'Site ' || i, 'S' || i FROM generate_series(1, ($2::int + 4) / 5) i`,
 		company,

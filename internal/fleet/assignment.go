@@ -29,7 +29,8 @@ func (a *Assignment) Check(now time.Time) error {
 func (a *Assignment) checkPeriod(now time.Time, instead string) error {
 	var faults Faults
 	if a.AssignedAt.After(now) {
-		faults.Add("assignedAt", BadInputf("", "%s is in the future: assign from now or earlier", stamp(a.AssignedAt)))
+		faults.Add("assignedAt", BadInputf("", "%s is in the future: assign from now or earlier, or plan it "+
+			"with planAssignment", stamp(a.AssignedAt)))
 	}
 	if a.ReleasedAt != nil {
 		if !a.ReleasedAt.After(a.AssignedAt) {

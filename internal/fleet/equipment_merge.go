@@ -102,6 +102,24 @@ func CheckMergedAssignments(of []*Assignment) error {
 	return checkOverlap(periods, "a machine has one operator at a time: correct or delete one of the assignments")
 }
 
+// CheckMergedPlans returns a CONFLICT when two open plans of both machines overlap, or when the machine that stays is
+// RETIRED and takes none. Plans of one machine never overlap.
+func CheckMergedPlans(stays *Equipment, of []*AssignmentPlan) error {
+	for i, p := range of {
+		if stays.Status == EquipmentRetired {
+			return Conflictf(Transition, "duplicateId", "%s is a plan of the duplicate, and the machine that stays is %s and "+
+				"takes no operator: cancel it, or give that machine another status", p.GlobalID(), stays.Status)
+		}
+		for _, other := range of[:i] {
+			if p.Overlaps(other) {
+				return Conflictf(Overlap, "duplicateId", "both machines have an assignment plan for one time, %s from %s and %s "+
+					"from %s: cancel one of them", other.GlobalID(), stamp(other.StartsAt), p.GlobalID(), stamp(p.StartsAt))
+			}
+		}
+	}
+	return nil
+}
+
 // CheckMergedSites returns a CONFLICT when two of the moves of both machines are of one moment.
 func CheckMergedSites(of []*SiteMove) error {
 	periods := make([]period, len(of))
@@ -196,12 +214,12 @@ func RefuseRestoreOfMerged(into UUID) error {
 
 // MergedRows are the numbers of rows that a merge has moved, by what they are.
 type MergedRows struct {
-	Records, Readings, Assignments, SiteMoves, Papers, Schedules int
+	Records, Readings, Assignments, SiteMoves, Papers, Schedules, AssignmentPlans int
 }
 
 // Sum returns the number of all rows.
 func (n MergedRows) Sum() int {
-	return n.Records + n.Readings + n.Assignments + n.SiteMoves + n.Papers + n.Schedules
+	return n.Records + n.Readings + n.Assignments + n.SiteMoves + n.Papers + n.Schedules + n.AssignmentPlans
 }
 
 // MergeChanges are the changes of a merge, or of taking it back, for the entry of a machine: the other one, by the names
@@ -217,6 +235,7 @@ func MergeChanges(field string, other *Equipment, n MergedRows) []FieldChange {
 	}{
 		{"maintenanceRecords", n.Records}, {"meterReadings", n.Readings}, {"assignments", n.Assignments},
 		{"siteMoves", n.SiteMoves}, {"papers", n.Papers}, {"serviceSchedules", n.Schedules},
+		{"assignmentPlans", n.AssignmentPlans},
 	} {
 		if moved.n > 0 {
 			text := fmt.Sprint(moved.n)

@@ -11,27 +11,29 @@ type Kind string
 
 // The kinds that have global ids.
 const (
-	KindUser         Kind = "user"
-	KindEquipment    Kind = "equipment"
-	KindOperator     Kind = "operator"
-	KindMaintenance  Kind = "maintenance"
-	KindAssignment   Kind = "assignment"
-	KindMeterReading Kind = "reading"
-	KindHistory      Kind = "history"
-	KindSession      Kind = "session"
-	KindToken        Kind = "token"
-	KindCompany      Kind = "company"
-	KindSchedule     Kind = "schedule"
-	KindSite         Kind = "site"
-	KindSiteMove     Kind = "sitemove"
-	KindPaper        Kind = "paper"
+	KindUser           Kind = "user"
+	KindEquipment      Kind = "equipment"
+	KindOperator       Kind = "operator"
+	KindMaintenance    Kind = "maintenance"
+	KindAssignment     Kind = "assignment"
+	KindAssignmentPlan Kind = "assignmentplan"
+	KindMeterReading   Kind = "reading"
+	KindHistory        Kind = "history"
+	KindSession        Kind = "session"
+	KindToken          Kind = "token"
+	KindCompany        Kind = "company"
+	KindSchedule       Kind = "schedule"
+	KindSite           Kind = "site"
+	KindSiteMove       Kind = "sitemove"
+	KindPaper          Kind = "paper"
 )
 
 // Kinds lists every kind.
 func Kinds() []Kind { return slices.Clone(kinds) }
 
 var kinds = []Kind{KindEquipment, KindMaintenance, KindOperator, KindUser, KindAssignment, KindMeterReading,
-	KindHistory, KindSession, KindToken, KindCompany, KindSite, KindSiteMove, KindPaper, KindSchedule}
+	KindHistory, KindSession, KindToken, KindCompany, KindSite, KindSiteMove, KindPaper, KindSchedule,
+	KindAssignmentPlan}
 
 // The alphabet of Crockford's base 32 in lower case, as TypeID uses it.
 const base32 = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -146,6 +148,8 @@ func article(k Kind) string {
 		return "an operator"
 	case KindAssignment:
 		return "an assignment"
+	case KindAssignmentPlan:
+		return "an assignment plan"
 	case KindMeterReading:
 		return "a meter reading"
 	case KindHistory:

@@ -431,6 +431,7 @@ func TestGlobalIDsNameTheirKind(t *testing.T) {
 		(&fleet.AccessToken{ID: u}).GlobalID(): "token", (&fleet.Site{ID: u}).GlobalID(): "site",
 		(&fleet.SiteMove{ID: u}).GlobalID(): "sitemove", (&fleet.Paper{ID: u}).GlobalID(): "paper",
 		(&fleet.ServiceSchedule{ID: u}).GlobalID(): "schedule",
+		(&fleet.AssignmentPlan{ID: u}).GlobalID():  "assignmentplan",
 	}
 	for id, kind := range ids {
 		if !strings.HasPrefix(id, kind+"_") {

@@ -152,6 +152,7 @@ const changedSince = `
 			EXISTS (SELECT FROM maintenance_records m WHERE m.equipment_id = t.id
 				AND NOT EXISTS (SELECT FROM import_changes o WHERE o.import_id = $2 AND o.row_id = m.id AND o.before IS NULL))
 			OR EXISTS (SELECT FROM assignments a WHERE a.equipment_id = t.id)
+			OR EXISTS (SELECT FROM assignment_plans p WHERE p.company_id = $1 AND p.equipment_id = t.id)
 			OR EXISTS (SELECT FROM meter_readings r WHERE r.equipment_id = t.id)
 			OR EXISTS (SELECT FROM site_moves s WHERE s.equipment_id = t.id)
 			OR EXISTS (SELECT FROM papers p WHERE p.equipment_id = t.id)
@@ -161,6 +162,7 @@ const changedSince = `
 	FROM   import_changes c LEFT JOIN operators t ON t.id = c.row_id
 	WHERE  c.company_id = $1 AND c.import_id = $2 AND c.subject = 'OPERATOR' AND (t.version IS DISTINCT FROM c.version
 		OR c.before IS NULL AND (EXISTS (SELECT FROM assignments a WHERE a.operator_id = t.id)
+			OR EXISTS (SELECT FROM assignment_plans p WHERE p.company_id = $1 AND p.operator_id = t.id)
 			OR EXISTS (SELECT FROM papers p WHERE p.operator_id = t.id)))
 	UNION ALL
 	SELECT 'site ' || coalesce(t.name, '(gone)') FROM import_changes c LEFT JOIN sites t ON t.id = c.row_id

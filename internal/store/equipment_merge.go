@@ -10,7 +10,7 @@ import (
 )
 
 // MergeEquipment moves all that belongs to a machine to another one that is the same, and deletes it. Statements: begin,
-// two locks, lock of imports, four to count and compare what both have, merge, eight to move, delete, touch, look for
+// two locks, lock of imports, five to count and compare what both have, merge, nine to move, delete, touch, look for
 // downtime, refresh services, plan, history, commit; two when the status of the machine that stays changes.
 func (s *Fleet) MergeEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
 	in fleet.Merge) (*fleet.MergedMachines, error) {
@@ -89,8 +89,9 @@ func inOrder(a, b fleet.UUID, lockA, lockB func() error) error {
 	return nil
 }
 
-// checkMerge returns an error unless what both machines have can be true of one. Statements: four; indexes
-// maintenance_records_open, assignments_by_equipment, site_moves_by_equipment, meter_readings_by_equipment_time.
+// checkMerge returns an error unless what both machines have can be true of one. Statements: five; indexes
+// maintenance_records_open, assignments_by_equipment, assignment_plans_by_equipment, site_moves_by_equipment,
+// meter_readings_by_equipment_time.
 func (tx *writeTx) checkMerge(ctx context.Context, stays, duplicate *fleet.Equipment) error {
 	open, _, err := tx.countOpenWork(ctx, duplicate.ID)
 	if err != nil {
@@ -107,6 +108,15 @@ func (tx *writeTx) checkMerge(ctx context.Context, stays, duplicate *fleet.Equip
 		return fmt.Errorf("compare assignments: %w", err)
 	}
 	if err := fleet.CheckMergedAssignments(assignments); err != nil {
+		return err
+	}
+	rows, _ = tx.Query(ctx, `SELECT `+assignmentPlanColumns+` FROM assignment_plans ap WHERE ap.company_id = $1
+		AND ap.equipment_id = ANY($2) AND ap.closed_at IS NULL ORDER BY ap.starts_at, ap.id`, company, both)
+	plans, err := pgx.CollectRows(rows, only(scanAssignmentPlan))
+	if err != nil {
+		return fmt.Errorf("compare assignment plans: %w", err)
+	}
+	if err := fleet.CheckMergedPlans(stays, plans); err != nil {
 		return err
 	}
 	rows, _ = tx.Query(ctx, `SELECT `+siteMoveColumns+` FROM site_moves sm WHERE sm.company_id = $1
@@ -146,6 +156,8 @@ var mergeSteps = []moveStep{
 	{"maintenance records", func(n *fleet.MergedRows) *int { return &n.Records }, moveRecords},
 	{"meter readings", func(n *fleet.MergedRows) *int { return &n.Readings }, moveOf("meter_readings", "METER_READING")},
 	{"assignments", func(n *fleet.MergedRows) *int { return &n.Assignments }, moveOf("assignments", "ASSIGNMENT")},
+	{"assignment plans", func(n *fleet.MergedRows) *int { return &n.AssignmentPlans },
+		moveOf("assignment_plans", "ASSIGNMENT_PLAN")},
 	{"site moves", func(n *fleet.MergedRows) *int { return &n.SiteMoves }, moveOf("site_moves", "SITE_MOVE")},
 	{"papers", func(n *fleet.MergedRows) *int { return &n.Papers }, moveOf("papers", "PAPER")},
 }

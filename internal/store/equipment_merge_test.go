@@ -22,6 +22,7 @@ const strayRows = `SELECT count(*) FILTER (WHERE e.deleted_at IS NOT NULL), coun
 		SELECT equipment_id FROM meter_readings UNION ALL
 		SELECT equipment_id FROM site_moves UNION ALL
 		SELECT equipment_id FROM assignments UNION ALL
+		SELECT equipment_id FROM assignment_plans UNION ALL
 		SELECT equipment_id FROM papers WHERE equipment_id IS NOT NULL UNION ALL
 		SELECT equipment_id FROM service_schedules WHERE equipment_id IS NOT NULL) r ON r.equipment_id = e.id`
 
@@ -61,7 +62,7 @@ func TestMachinesAreMergedWhileTheyAreWritten(t *testing.T) {
 				a, b := pick(random, machines...).ID, pick(random, machines...).ID
 				var err error
 				is := &added
-				switch random.IntN(8) {
+				switch random.IntN(9) {
 				case 0, 1:
 					_, err = rows.MergeEquipment(t.Context(), v, fleet.WriteInfo{}, fleet.Merge{EquipmentID: a, DuplicateID: b})
 					is = &merges
@@ -77,6 +78,9 @@ func TestMachinesAreMergedWhileTheyAreWritten(t *testing.T) {
 				case 6:
 					_, err = rows.CreatePaper(t.Context(), v, fleet.WriteInfo{}, &fleet.Paper{EquipmentID: &a, Kind: fleet.PaperOther,
 						ValidUntil: fleet.DateOf(time.Now())})
+				case 7:
+					_, err = rows.PlanAssignment(t.Context(), v, fleet.WriteInfo{}, fleet.AssignmentPlanInput{EquipmentID: a,
+						OperatorID: &operator.ID, StartsAt: time.Now().Add(time.Duration(100*n+i+1) * time.Hour)})
 				default:
 					from := time.Now().Add(-time.Duration(100*n+i+2) * time.Hour)
 					to := from.Add(time.Minute)

@@ -11,7 +11,7 @@ import (
 
 // UndoMergeEquipment restores a machine that was merged into another one, and moves back to it what has moved then and is
 // still there. A serial number that another machine has by now is a CONFLICT. Statements: begin, find, two locks, find,
-// nine to move, restore, readings that stay, two for each machine, open work, refresh services, plan, merge, history,
+// ten to move, restore, readings that stay, two for each machine, open work, refresh services, plan, merge, history,
 // commit; two for each machine that changes its status.
 func (s *Fleet) UndoMergeEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, duplicate fleet.UUID,
 	expected *int) (*fleet.MergedMachines, error) {
@@ -149,6 +149,8 @@ var unmergeSteps = []moveStep{
 		moveBackOf("meter_readings", "METER_READING"),
 	},
 	{"assignments", func(n *fleet.MergedRows) *int { return &n.Assignments }, moveBackOf("assignments", "ASSIGNMENT")},
+	{"assignment plans", func(n *fleet.MergedRows) *int { return &n.AssignmentPlans },
+		moveBackOf("assignment_plans", "ASSIGNMENT_PLAN")},
 	{"site moves", func(n *fleet.MergedRows) *int { return &n.SiteMoves }, moveBackOf("site_moves", "SITE_MOVE")},
 	{"papers", func(n *fleet.MergedRows) *int { return &n.Papers }, moveBackOf("papers", "PAPER")},
 }

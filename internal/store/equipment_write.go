@@ -83,7 +83,8 @@ func (tx *writeTx) updateEquipment(ctx context.Context, id fleet.UUID, expected 
 }
 
 // checkStatus returns the error of a status that open downtime does not allow. Retiring a machine
-// ends what is open: its work is cancelled and its operator released.
+// ends what is open: its work is cancelled, its operator released, and its assignment plans
+// are dropped.
 func (tx *writeTx) checkStatus(ctx context.Context, e *fleet.Equipment, next fleet.EquipmentStatus) error {
 	if err := next.CheckDowntime(func() (bool, error) { return tx.isDown(ctx, e.ID) }); err != nil {
 		return err
@@ -97,12 +98,15 @@ func (tx *writeTx) checkStatus(ctx context.Context, e *fleet.Equipment, next fle
 	return tx.endOpen(ctx, e.ID)
 }
 
-// endOpen cancels the open work on a machine and releases its operator.
+// endOpen cancels the open work on a machine, releases its operator and drops its assignment plans.
 func (tx *writeTx) endOpen(ctx context.Context, id fleet.UUID) error {
 	if err := tx.cancelOpenWork(ctx, id); err != nil {
 		return err
 	}
-	return tx.releaseAll(ctx, "equipment_id", id)
+	if err := tx.releaseAll(ctx, "equipment_id", id); err != nil {
+		return err
+	}
+	return tx.dropPlans(ctx, "equipment_id", id, fleet.MachineRetired)
 }
 
 // spelled is a category, manufacturer or model as other machines of the company spell it, or else as it is
@@ -157,9 +161,9 @@ func statusBy(v fleet.Viewer, action fleet.Action) *[16]byte {
 
 // DeleteEquipment marks a machine as deleted and returns it. It can be restored, and until then its
 // serial number can be used again. Planned and running work on it is a CONFLICT unless work says
-// that it is cancelled; an open assignment ends. Statements: begin, lock, lock of imports, count, time, release,
-// update, history, commit; to cancel work two more and one for each record, and one when the status
-// of the machine changes by that.
+// that it is cancelled; an open assignment ends, and plans of assignments are dropped. Statements: begin, lock, lock of
+// imports, count, time, release, drop plans, update, history, commit; to cancel work two more and one for each record,
+// and one when the status of the machine changes by that.
 func (s *Fleet) DeleteEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID,
 	expected *int, work fleet.OpenWork) (*fleet.Equipment, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Equipment, error) {
@@ -189,6 +193,9 @@ func (s *Fleet) DeleteEquipment(ctx context.Context, v fleet.Viewer, w fleet.Wri
 			}
 		}
 		if err := tx.releaseAll(ctx, "equipment_id", id); err != nil {
+			return nil, err
+		}
+		if err := tx.dropPlans(ctx, "equipment_id", id, fleet.MachineDeleted); err != nil {
 			return nil, err
 		}
 		gone, err := tx.hideEquipment(ctx, id)
@@ -245,7 +252,7 @@ func (s *Fleet) RestoreEquipment(ctx context.Context, v fleet.Viewer, w fleet.Wr
 }
 
 // PurgeEquipment removes a deleted machine with all rows that belong to it except its history. A
-// machine that is not deleted is a CONFLICT. Statements: begin, lock, history, six deletes,
+// machine that is not deleted is a CONFLICT. Statements: begin, lock, history, seven deletes,
 // commit.
 func (s *Fleet) PurgeEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID,
 	expected *int) (fleet.UUID, error) {
@@ -268,6 +275,7 @@ func (s *Fleet) PurgeEquipment(ctx context.Context, v fleet.Viewer, w fleet.Writ
 		for _, sql := range []string{
 			`DELETE FROM meter_readings WHERE company_id = $1 AND equipment_id = $2`,
 			`DELETE FROM assignments WHERE company_id = $1 AND equipment_id = $2`,
+			`DELETE FROM assignment_plans WHERE company_id = $1 AND equipment_id = $2`,
 			`DELETE FROM site_moves WHERE company_id = $1 AND equipment_id = $2`,
 			`DELETE FROM papers WHERE company_id = $1 AND equipment_id = $2`,
 			`DELETE FROM maintenance_records WHERE company_id = $1 AND equipment_id = $2`,

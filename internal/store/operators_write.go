@@ -30,7 +30,7 @@ func (s *Fleet) CreateOperator(ctx context.Context, v fleet.Viewer, w fleet.Writ
 
 // UpdateOperator changes an operator of the expected version. A patch without a difference leaves
 // the version unchanged. Statements: begin, lock, update, history, commit; three more when the status
-// ends the assignments.
+// ends the assignments, and one when it is RETIRED, which drops the plans of the operator.
 func (s *Fleet) UpdateOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, expected *int,
 	patch fleet.OperatorPatch) (*fleet.Operator, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Operator, error) {
@@ -38,8 +38,8 @@ func (s *Fleet) UpdateOperator(ctx context.Context, v fleet.Viewer, w fleet.Writ
 	})
 }
 
-// RetireOperator sets the status RETIRED and ends all assignments of the operator. Statements:
-// begin, two locks, time, release, update, history, commit.
+// RetireOperator sets the status RETIRED, ends all assignments of the operator and drops those that are planned.
+// Statements: begin, two locks, time, release, drop plans, update, history, commit.
 func (s *Fleet) RetireOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID,
 	expected *int) (*fleet.Operator, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Operator, error) {
@@ -48,8 +48,8 @@ func (s *Fleet) RetireOperator(ctx context.Context, v fleet.Viewer, w fleet.Writ
 }
 
 // DeleteOperator marks an operator as deleted and returns it. It can be restored, and until then its
-// licence number and its user can be another operator's. Open assignments end. Statements: begin, two locks,
-// time, release, update, history, commit.
+// licence number and its user can be another operator's. Open assignments end, and planned ones
+// are dropped. Statements: begin, two locks, time, release, drop plans, update, history, commit.
 func (s *Fleet) DeleteOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID,
 	expected *int) (*fleet.Operator, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Operator, error) {
@@ -61,6 +61,9 @@ func (s *Fleet) DeleteOperator(ctx context.Context, v fleet.Viewer, w fleet.Writ
 			return nil, err
 		}
 		if err := tx.releaseMachines(ctx, id); err != nil {
+			return nil, err
+		}
+		if err := tx.dropPlans(ctx, "operator_id", id, fleet.OperatorDeleted); err != nil {
 			return nil, err
 		}
 		gone, err := tx.operator(ctx, `UPDATE operators AS o SET deleted_at = now() WHERE o.company_id = $1
@@ -122,6 +125,11 @@ func (tx *writeTx) updateOperator(ctx context.Context, id fleet.UUID, expected *
 	}
 	if before.Status.LosesMachines(after.Status) {
 		if err := tx.releaseMachines(ctx, id); err != nil {
+			return nil, err
+		}
+	}
+	if before.Status != after.Status && after.Status == fleet.OperatorRetired {
+		if err := tx.dropPlans(ctx, "operator_id", id, fleet.OperatorLeft); err != nil {
 			return nil, err
 		}
 	}

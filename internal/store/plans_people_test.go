@@ -98,6 +98,18 @@ func testPlansOfPeople(t *testing.T, db *store.DB, v fleet.Viewer) {
 			_, err := db.Fleet().SiteMovesByEquipment(ctx, v, machines, fleet.Window{Limit: 3})
 			return err
 		}, "site_moves_by_equipment", false},
+		{"machines' assignment plans", func(ctx context.Context) error {
+			_, err := db.Fleet().AssignmentPlansByEquipment(ctx, v, machines, fleet.Window{Limit: 3})
+			return err
+		}, "assignment_plans_by_equipment", false},
+		{"operators' assignment plans", func(ctx context.Context) error {
+			_, err := db.Fleet().AssignmentPlansByOperator(ctx, v, operators, fleet.Window{Limit: 3})
+			return err
+		}, "assignment_plans_by_operator", false},
+		{"assignment plans that are due", func(ctx context.Context) error {
+			_, err := db.CarryOutAssignmentPlans(ctx, &lately)
+			return err
+		}, "assignment_plans_due", true},
 		{"users by name", users(nil, fleet.UserNameAsc, first), "users_by_natural_name", false},
 		{"users by name after a position", users(nil, fleet.UserNameDesc, fleet.Window{Limit: 50, After: &name}),
 			"(?s)users_by_natural_name.*Index Cond: .*ROW", false},

@@ -51,18 +51,19 @@ type keyedRows struct {
 }
 
 var rowsOfKind = map[fleet.Kind]keyedRows{
-	fleet.KindEquipment:    {ofEquipment, "equipment", "e"},
-	fleet.KindOperator:     {ofOperators, "operators", "o"},
-	fleet.KindMaintenance:  {ofRecords, "maintenance_records", "m"},
-	fleet.KindAssignment:   {ofAssignments, "assignments", "a"},
-	fleet.KindMeterReading: {ofReadings, "meter_readings", "r"},
-	fleet.KindHistory:      {ofHistory, "history", "h"},
-	fleet.KindSchedule:     {ofSchedules, "service_schedules", "s"},
-	fleet.KindUser:         {ofUsers, "users", "u"},
-	fleet.KindSite:         {ofSites, "sites", "st"},
-	fleet.KindSiteMove:     {ofSiteMoves, "site_moves", "sm"},
-	fleet.KindPaper:        {ofPapers, "papers", "p"},
-	fleet.KindCompany:      {ofCompanies, "companies", "c"},
+	fleet.KindEquipment:      {ofEquipment, "equipment", "e"},
+	fleet.KindOperator:       {ofOperators, "operators", "o"},
+	fleet.KindMaintenance:    {ofRecords, "maintenance_records", "m"},
+	fleet.KindAssignment:     {ofAssignments, "assignments", "a"},
+	fleet.KindAssignmentPlan: {ofAssignmentPlans, "assignment_plans", "ap"},
+	fleet.KindMeterReading:   {ofReadings, "meter_readings", "r"},
+	fleet.KindHistory:        {ofHistory, "history", "h"},
+	fleet.KindSchedule:       {ofSchedules, "service_schedules", "s"},
+	fleet.KindUser:           {ofUsers, "users", "u"},
+	fleet.KindSite:           {ofSites, "sites", "st"},
+	fleet.KindSiteMove:       {ofSiteMoves, "site_moves", "sm"},
+	fleet.KindPaper:          {ofPapers, "papers", "p"},
+	fleet.KindCompany:        {ofCompanies, "companies", "c"},
 }
 
 // list returns the columns of a row as SQL; k may be nil.

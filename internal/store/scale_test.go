@@ -33,7 +33,7 @@ func TestAtScale(t *testing.T) {
 	// Where commits are asynchronous, as in a test cluster, the vacuum at the end
 	// of seeding comes too early to mark pages as visible to all.
 	if err := db.Exec(t.Context(), `VACUUM (ANALYZE) equipment, maintenance_records, operators,
-		assignments, meter_readings, users, history, sites, site_moves, papers`); err != nil {
+		assignments, meter_readings, users, history, sites, site_moves, papers, assignment_plans`); err != nil {
 		t.Fatal(err)
 	}
 	v := fleet.Viewer{CompanyID: made.Company, Role: fleet.RoleManager}
@@ -54,6 +54,9 @@ func fillPeople(t *testing.T, db *store.DB, company fleet.UUID) {
 			FROM generate_series(1, 20000) i`,
 		`INSERT INTO sites (company_id, name, code, created_at) SELECT $1, 'Site ' || i, 'C-' || i,
 			now() - i * interval '1 hour' FROM generate_series(1, 2000) i`,
+		`INSERT INTO assignment_plans (company_id, equipment_id, operator_id, starts_at, ends_at)
+			SELECT $1, e.equipment_id, e.operator_id, now() + i * interval '2 hours', now() + i * interval '2 hours' + interval '1 hour'
+			FROM assignments e, generate_series(1, 4) i WHERE e.company_id = $1 AND e.released_at IS NULL`,
 		`INSERT INTO history (company_id, user_id, subject, subject_id, action, changes, at)
 			SELECT $1, u.id, 'EQUIPMENT', e.id, CASE WHEN e.n % 1000 = 0 THEN 'PURGED' ELSE 'UPDATED' END, '[]',
 				now() - e.n * interval '1 minute'

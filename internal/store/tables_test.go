@@ -12,7 +12,7 @@ import (
 
 // outsideOfTheFeed are tables of a company that no subscription and no statistics depend on.
 var outsideOfTheFeed = []string{
-	"access_tokens", "company_changes", "equipment_merge_rows", "equipment_merges", "equipment_status_periods",
+	"access_tokens", "assignment_plans", "company_changes", "equipment_merge_rows", "equipment_merges", "equipment_status_periods",
 	"equipment_sums", "history", "idempotency_keys",
 	"identity_providers", "import_changes", "imports", "meter_readings", "papers", "scheduled_services",
 	"service_schedules", "sessions",

@@ -20,6 +20,7 @@ const (
 	ofSchedules
 	ofServices // of schedules on machines
 	ofAssignments
+	ofAssignmentPlans
 	ofSites
 	ofSiteMoves
 	ofPapers
@@ -105,13 +106,16 @@ func present(of rowsOf, alias, company string, through rowsOf) string {
 		list = append(list, alias+".deleted_at IS NULL")
 	}
 	switch of {
-	case ofRecords, ofReadings, ofPeriods, ofServices, ofAssignments, ofSiteMoves:
+	case ofRecords, ofReadings, ofPeriods, ofServices, ofAssignments, ofAssignmentPlans, ofSiteMoves:
 		if through != ofEquipment {
 			list = append(list, among("equipment", "equipment_id"))
 		}
 	}
 	if of == ofAssignments && through != ofOperators {
 		list = append(list, among("operators", "operator_id"))
+	}
+	if of == ofAssignmentPlans && through != ofOperators {
+		list = append(list, "("+alias+".operator_id IS NULL OR "+among("operators", "operator_id")+")")
 	}
 	if of == ofPapers && through != ofEquipment {
 		list = append(list, "("+alias+".equipment_id IS NULL OR "+among("equipment", "equipment_id")+")")
@@ -173,7 +177,7 @@ func permitted(of rowsOf, alias, ours string, v fleet.Viewer, arg func(any) stri
 			WHERE due.equipment_id IN ` + runs + `)`
 	case ofOperators:
 		return company + " AND " + alias + ".user_id = " + user
-	case ofAssignments:
+	case ofAssignments, ofAssignmentPlans:
 		return company + " AND " + alias + ".operator_id IN " + self
 	case ofPapers: // of these machines, and the operator's own
 		return company + " AND (" + alias + ".equipment_id IN " + runs + " OR " + alias + ".operator_id IN " + self + ")"

@@ -623,6 +623,12 @@ export type HistoryAction =
   | 'ASSIGNMENT_CORRECTED'
   /** An assignment was deleted; recorded for the machine and the operator. */
   | 'ASSIGNMENT_DELETED'
+  /** An assignment was planned ahead; recorded for the machine and the operator. */
+  | 'ASSIGNMENT_PLANNED'
+  /** An assignment plan was cancelled; recorded for the machine and the operator. */
+  | 'ASSIGNMENT_PLAN_CANCELLED'
+  /** An assignment plan was dropped, because it could not be carried out; recorded for the machine and the operator. */
+  | 'ASSIGNMENT_PLAN_DROPPED'
   /** Work was cancelled. */
   | 'CANCELLED'
   /** Work was completed. */
@@ -1882,6 +1888,7 @@ export type EquipmentVersionsQueryVariables = Exact<{
 
 
 export type EquipmentVersionsQuery = { nodes: Array<
+    | { id: string }
     | { id: string }
     | { id: string }
     | { version: number, id: string }
