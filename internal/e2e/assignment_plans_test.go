@@ -151,7 +151,8 @@ func TestABadPlanIsRefused(t *testing.T) {
 		{"of nothing", planOne, vars{"equipmentId": "equipment_00000000000000000000000000"}, "NOT_FOUND NOT_FOUND",
 			"input.equipmentId", "no machine"},
 		{"without words", planOne, vars{"reason": " "}, "BAD_INPUT INVALID", "input.reason", "500"},
-		{"none", cancelPlan, vars{"assignmentPlanId": cancelNone}, "NOT_FOUND NOT_FOUND", "input.assignmentPlanId", "no assignment plan"},
+		{"none", cancelPlan, vars{"assignmentPlanId": cancelNone}, "NOT_FOUND NOT_FOUND", "input.assignmentPlanId",
+			"no assignment plan"},
 		{"assigned at once", assign, vars{"equipmentId": e.ID, "operatorId": bob, "assignedAt": hours(5)}, "BAD_INPUT INVALID",
 			"input.assignedAt", "planAssignment"},
 	} {

@@ -147,8 +147,8 @@ func (s *Fleet) PlanAssignment(ctx context.Context, v fleet.Viewer, w fleet.Writ
 func (tx *writeTx) checkPlanOverlap(ctx context.Context, p *fleet.AssignmentPlan) error {
 	rows, _ := tx.Query(ctx, `SELECT coalesce(o.first_name || ' ' || o.last_name, ''), `+assignmentPlanColumns+`
 		FROM assignment_plans ap LEFT JOIN operators o ON o.id = ap.operator_id
-		WHERE ap.company_id = $1 AND ap.equipment_id = $2 AND ap.closed_at IS NULL AND ap.starts_at <= coalesce($4::timestamptz, $3)
-		  AND coalesce(ap.ends_at, ap.starts_at) >= $3::timestamptz ORDER BY ap.starts_at, ap.id`,
+		WHERE ap.company_id = $1 AND ap.equipment_id = $2 AND ap.closed_at IS NULL
+		  AND ap.starts_at <= coalesce($4::timestamptz, $3) AND coalesce(ap.ends_at, ap.starts_at) >= $3::timestamptz ORDER BY ap.starts_at, ap.id`,
 		[16]byte(tx.v.CompanyID), [16]byte(p.EquipmentID), p.StartsAt, p.EndsAt)
 	var name string
 	defer rows.Close()

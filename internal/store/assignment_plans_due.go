@@ -209,7 +209,8 @@ func (tx *writeTx) startPlan(ctx context.Context, d planDue) error {
 
 // relieve closes the plan that ends when p begins, whose operator p relieves, and returns the operator of before: that
 // of the closed plan, or else the one that the machine has. One statement; index assignment_plans_by_equipment.
-func (tx *writeTx) relieve(ctx context.Context, p *fleet.AssignmentPlan, machine *fleet.Equipment) (*fleet.UUID, error) {
+func (tx *writeTx) relieve(ctx context.Context, p *fleet.AssignmentPlan,
+	machine *fleet.Equipment) (*fleet.UUID, error) {
 	relieved, err := tx.assignmentPlan(ctx, `SELECT `+assignmentPlanColumns+` FROM assignment_plans ap
 		WHERE ap.company_id = $1 AND ap.equipment_id = $2 AND ap.closed_at IS NULL AND ap.status = 'STARTED'
 		AND ap.ends_at = $3 FOR NO KEY UPDATE`, [16]byte(p.EquipmentID), p.StartsAt)

@@ -54,8 +54,8 @@ func (w *planWorld) exec(sql string, args ...any) {
 
 func (w *planWorld) operator(name string) fleet.UUID {
 	w.t.Helper()
-	o, err := w.rows.CreateOperator(w.t.Context(), w.v, fleet.WriteInfo{}, &fleet.Operator{FirstName: name, LastName: "Byron",
-		Status: fleet.OperatorActive})
+	o, err := w.rows.CreateOperator(w.t.Context(), w.v, fleet.WriteInfo{}, &fleet.Operator{FirstName: name,
+		LastName: "Byron", Status: fleet.OperatorActive})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -567,9 +567,10 @@ func TestPlansAreListedForTheirViewer(t *testing.T) {
 		v           fleet.Viewer
 		want, ofHim []fleet.UUID
 	}{
-		"manager":  {w.v, []fleet.UUID{eve.ID, bob.ID, none.ID}, []fleet.UUID{bob.ID}},
-		"operator": {fleet.Viewer{CompanyID: w.v.CompanyID, UserID: user, Role: fleet.RoleOperator}, []fleet.UUID{bob.ID}, []fleet.UUID{bob.ID}},
-		"other":    {fleet.Viewer{CompanyID: fleet.NewUUID(), UserID: user, Role: fleet.RoleAdmin}, nil, nil},
+		"manager": {w.v, []fleet.UUID{eve.ID, bob.ID, none.ID}, []fleet.UUID{bob.ID}},
+		"operator": {fleet.Viewer{CompanyID: w.v.CompanyID, UserID: user, Role: fleet.RoleOperator},
+			[]fleet.UUID{bob.ID}, []fleet.UUID{bob.ID}},
+		"other": {fleet.Viewer{CompanyID: fleet.NewUUID(), UserID: user, Role: fleet.RoleAdmin}, nil, nil},
 	} {
 		ids := func(pages map[fleet.UUID]fleet.Page[*fleet.AssignmentPlan], of fleet.UUID, err error) (list []fleet.UUID) {
 			t.Helper()

@@ -55,7 +55,8 @@ func fillPeople(t *testing.T, db *store.DB, company fleet.UUID) {
 		`INSERT INTO sites (company_id, name, code, created_at) SELECT $1, 'Site ' || i, 'C-' || i,
 			now() - i * interval '1 hour' FROM generate_series(1, 2000) i`,
 		`INSERT INTO assignment_plans (company_id, equipment_id, operator_id, starts_at, ends_at)
-			SELECT $1, e.equipment_id, e.operator_id, now() + i * interval '2 hours', now() + i * interval '2 hours' + interval '1 hour'
+			SELECT $1, e.equipment_id, e.operator_id, now() + i * interval '2 hours',
+				now() + (2 * i + 1) * interval '1 hour'
 			FROM assignments e, generate_series(1, 4) i WHERE e.company_id = $1 AND e.released_at IS NULL`,
 		`INSERT INTO history (company_id, user_id, subject, subject_id, action, changes, at)
 			SELECT $1, u.id, 'EQUIPMENT', e.id, CASE WHEN e.n % 1000 = 0 THEN 'PURGED' ELSE 'UPDATED' END, '[]',
