@@ -160,5 +160,5 @@ export function newScheduleInput(values: ScheduleValues, equipmentId: string): C
 /** Returns the values that differ from those before: what others changed meanwhile stays. */
 export function scheduleChanges(values: ScheduleValues, before: ScheduleValues): Partial<ScheduleValues> {
   const changed = Object.entries(values).filter(([field, value]) => value !== before[field as ScheduleField])
-  return Object.fromEntries(changed) as Partial<ScheduleValues>
+  return Object.fromEntries(changed)
 }
