@@ -1544,8 +1544,8 @@ type UndoMergeEquipmentPayload {
   records, meter readings and assignments, and all of them come back when it is
   restored. The role MANAGER finds it by ` + "`" + `equipmentList(filter: { deleted: ONLY })` + "`" + `.
   Planned or running work on it is a CONFLICT unless ` + "`" + `openWork` + "`" + ` is CANCEL or a service
-  schedule alone has planned it, and so is a running import of maintenance records; an
-  open assignment ends. Its serial number becomes available to other machines.
+  schedule alone has planned it, and so is a running import of records or papers; an open
+  assignment ends. Its serial number becomes available to other machines.
   """
   deleteEquipment(
     "The machine."
