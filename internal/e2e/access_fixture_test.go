@@ -311,13 +311,21 @@ func (h *accessFixture) rowsOf(o owner, must func(string, ...any)) {
 	must(`INSERT INTO assignments (company_id, id, equipment_id, operator_id, assigned_at, released_at, created_at)
 		VALUES ($1, $2, $3, $4, $5::timestamptz - interval '2 days', $5::timestamptz - interval '1 day', $5::timestamptz)`, of, [16]byte(key(string(o)+" before")), id(fleet.KindEquipment), id(fleet.KindOperator), day)
 	// One that is to come, and one that was dropped.
-	must(`INSERT INTO assignment_plans (id, company_id, equipment_id, operator_id, starts_at, ends_at, reason, status, closed_at,
+	must(
+		`INSERT INTO assignment_plans (id, company_id, equipment_id, operator_id, starts_at, ends_at, reason, status, closed_at,
 			dropped_because, user_id, created_at)
 		VALUES ($1, $2, $3, $4, $7::timestamptz, $7::timestamptz + interval '1 day', $6::text || ' plan', 'PLANNED', NULL, NULL,
 				$5, $7::timestamptz),
 			($8, $2, $3, $4, $7::timestamptz, NULL, NULL, 'DROPPED', $7::timestamptz, $6::text || ' dropped', $5, $7::timestamptz)`,
-		id(fleet.KindAssignmentPlan), of, id(fleet.KindEquipment), id(fleet.KindOperator), [16]byte(user), string(o), day,
-		[16]byte(key(string(o)+" dropped plan")))
+		id(fleet.KindAssignmentPlan),
+		of,
+		id(fleet.KindEquipment),
+		id(fleet.KindOperator),
+		[16]byte(user),
+		string(o),
+		day,
+		[16]byte(key(string(o)+" dropped plan")),
+	)
 	must(`INSERT INTO sites (id, company_id, name, code, address, time_zone, created_at, updated_at, deleted_at)
 		VALUES ($1, $2, $3::text || ' kind', $3::text || ' kind', $3::text || ' street', 'Etc/GMT+' || $4::int % 10,
 			$5::timestamptz, $5::timestamptz, NULL),

@@ -210,8 +210,12 @@ type given map[string]any
 
 // alsoNeeded are values that a place must have though its schema does not say so.
 var alsoNeeded = map[string]given{
-	"Mutation.createServiceSchedule": {"input.intervalDays": 30},                                                 // days, hours or both
-	"Mutation.planAssignment":        {"input.startsAt": time.Now().AddDate(0, 1, 0).UTC().Format(time.RFC3339)}, // to come
+	"Mutation.createServiceSchedule": {
+		"input.intervalDays": 30,
+	}, // days, hours or both
+	"Mutation.planAssignment": {
+		"input.startsAt": time.Now().AddDate(0, 1, 0).UTC().Format(time.RFC3339),
+	}, // to come
 }
 
 // needed are the values of the slots of p that must have one.

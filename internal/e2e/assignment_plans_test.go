@@ -115,8 +115,9 @@ func TestAssignmentsArePlannedAhead(t *testing.T) {
 	s.eventually(func() bool {
 		var got struct{ Node *planNode }
 		s.data(&got, `query($id: ID!) { node(id: $id) { ... on AssignmentPlan`+planFields+`} }`, vars{"id": dropped})
-		return got.Node.Status == "DROPPED" && text(got.Node.DroppedBecause) == "the operator is INACTIVE: only an ACTIVE one "+
-			"runs machines"
+		return got.Node.Status == "DROPPED" &&
+			text(got.Node.DroppedBecause) == "the operator is INACTIVE: only an ACTIVE one "+
+				"runs machines"
 	})
 	if ofMachine, ofOperator := s.plansOf(e.ID, bob); ofMachine != nil || ofOperator != nil {
 		t.Errorf("plans that are carried out: %v of the machine, %v of the operator", ofMachine, ofOperator)
@@ -181,7 +182,9 @@ func TestTheHistoryOfAssignmentPlansReadsWell(t *testing.T) {
 	ada, bob := s.operator("L-1"), s.operator("L-2")
 	e := s.machine(vars{"name": "Crane 1"})
 	s.assigned(assign, vars{"equipmentId": e.ID, "operatorId": ada, "assignedAt": hours(-90)})
-	s.planned(vars{"equipmentId": e.ID, "operatorId": bob, "startsAt": hours(10), "endsAt": hours(20), "reason": "a holiday"})
+	s.planned(
+		vars{"equipmentId": e.ID, "operatorId": bob, "startsAt": hours(10), "endsAt": hours(20), "reason": "a holiday"},
+	)
 	none := s.planned(vars{"equipmentId": e.ID, "startsAt": hours(50)})
 	change[planPayload](s, cancelPlan, vars{"in": vars{"assignmentPlanId": none.ID, "reason": "it stays"}})
 	s.planned(vars{"equipmentId": e.ID, "operatorId": bob, "startsAt": hours(60)})
@@ -199,7 +202,11 @@ func TestTheHistoryOfAssignmentPlansReadsWell(t *testing.T) {
 			Nodes []struct{ Changes []struct{ Field, To string } }
 		}
 	}
-	s.data(&got, `{ history(first: 1, filter: { action: [ASSIGNMENT_PLAN_DROPPED] }) { nodes { changes { field to } } } }`, nil)
+	s.data(
+		&got,
+		`{ history(first: 1, filter: { action: [ASSIGNMENT_PLAN_DROPPED] }) { nodes { changes { field to } } } }`,
+		nil,
+	)
 	if len(got.History.Nodes) != 1 {
 		t.Fatalf("%+v", got)
 	}

@@ -110,8 +110,10 @@ func TestStatisticsAreReadOnceUntilInvalidated(t *testing.T) {
 	if n, statements := count(); n != 3 || statements != 0 {
 		t.Errorf("cached: %d machines in %d statements, want 3 in 0", n, statements)
 	}
-	s.exec(`DELETE FROM papers; DELETE FROM assignments; DELETE FROM assignment_plans; DELETE FROM site_moves; DELETE FROM maintenance_records;
-		DELETE FROM equipment WHERE name = 'Machine 1'`)
+	s.exec(
+		`DELETE FROM papers; DELETE FROM assignments; DELETE FROM assignment_plans; DELETE FROM site_moves; DELETE FROM maintenance_records;
+		DELETE FROM equipment WHERE name = 'Machine 1'`,
+	)
 	s.eventually(func() bool { return delivered.Load() == 8 })
 	s.stats.Invalidate(s.viewer.CompanyID)
 	if n, statements := count(); n != 2 || statements != 1 {

@@ -324,7 +324,12 @@ func TestPlansOfOneTimeAreRefused(t *testing.T) {
 		t.Errorf("%d plans overlap, %v", wrong, err)
 	}
 	refusedFor(t, func() error { _, err := w.tryPlan(w.machine, w.ada, -1, 0); return err }(), fleet.BadInput, "startsAt")
-	refusedFor(t, func() error { _, err := w.tryPlan(w.machine, w.ada, 9000, 0); return err }(), fleet.BadInput, "startsAt")
+	refusedFor(
+		t,
+		func() error { _, err := w.tryPlan(w.machine, w.ada, 9000, 0); return err }(),
+		fleet.BadInput,
+		"startsAt",
+	)
 	refusedFor(t, func() error { _, err := w.tryPlan(w.machine, w.ada, 50, 49); return err }(), fleet.BadInput, "endsAt")
 	refusedFor(t, func() error { _, err := w.tryPlan(w.machine, w.ada, 50, 9000); return err }(), fleet.BadInput, "endsAt")
 	refusedFor(t, func() error { _, err := w.tryPlan(w.machine, fleet.NewUUID(), 50, 0); return err }(), fleet.NotFound,
@@ -505,8 +510,14 @@ func TestInstancesCarryOutAPlanOnce(t *testing.T) {
 	}
 	w.told(w.machine, fleet.ActionAssigned, "assignedAt", 1)
 	var entries int
-	if err := w.conn.QueryRow(t.Context(), `SELECT count(*) FROM history WHERE subject = 'EQUIPMENT' AND action = 'ASSIGNED'
-		AND reason = 'holiday'`).Scan(&entries); err != nil || entries != 3*machines {
+	if err := w.conn.QueryRow(
+		t.Context(),
+		`SELECT count(*) FROM history WHERE subject = 'EQUIPMENT' AND action = 'ASSIGNED'
+		AND reason = 'holiday'`,
+	).Scan(
+		&entries,
+	); err != nil ||
+		entries != 3*machines {
 		t.Errorf("%d entries, %v", entries, err)
 	}
 }

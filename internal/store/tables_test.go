@@ -12,11 +12,25 @@ import (
 
 // outsideOfTheFeed are tables of a company that no subscription and no statistics depend on.
 var outsideOfTheFeed = []string{
-	"access_tokens", "assignment_plans", "company_changes", "equipment_merge_rows", "equipment_merges", "equipment_status_periods",
-	"equipment_sums", "history", "idempotency_keys",
-	"identity_providers", "import_changes", "imports", "meter_readings", "papers", "scheduled_services",
-	"service_schedules", "sessions",
-	"user_identities", "users",
+	"access_tokens",
+	"assignment_plans",
+	"company_changes",
+	"equipment_merge_rows",
+	"equipment_merges",
+	"equipment_status_periods",
+	"equipment_sums",
+	"history",
+	"idempotency_keys",
+	"identity_providers",
+	"import_changes",
+	"imports",
+	"meter_readings",
+	"papers",
+	"scheduled_services",
+	"service_schedules",
+	"sessions",
+	"user_identities",
+	"users",
 	"sites",     // the site of a machine is published with its moves, as operators are with assignments
 	"operators", // only a change of the user account is published (migrations/00016_operators_sign_in.sql)
 }
