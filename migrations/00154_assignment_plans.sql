@@ -56,9 +56,9 @@ ALTER TABLE equipment_merge_rows VALIDATE CONSTRAINT equipment_merge_rows_kind_c
 -- What the job looks at in each round: few rows.
 CREATE INDEX IF NOT EXISTS assignment_plans_due ON assignment_plans (due_at) WHERE due_at IS NOT NULL;
 -- Equipment.assignmentPlans and Operator.assignmentPlans, soonest first.
-CREATE INDEX IF NOT EXISTS assignment_plans_by_equipment ON assignment_plans (equipment_id, starts_at, id)
+CREATE INDEX IF NOT EXISTS assignment_plans_by_equipment ON assignment_plans (company_id, equipment_id, starts_at, id)
   WHERE closed_at IS NULL;
-CREATE INDEX IF NOT EXISTS assignment_plans_by_operator ON assignment_plans (operator_id, starts_at, id)
+CREATE INDEX IF NOT EXISTS assignment_plans_by_operator ON assignment_plans (company_id, operator_id, starts_at, id)
   WHERE closed_at IS NULL;
 -- All plans of a machine, which move with it, and the checks of the keys when a machine or an operator is removed.
 CREATE INDEX IF NOT EXISTS assignment_plans_of_equipment ON assignment_plans (company_id, equipment_id);
