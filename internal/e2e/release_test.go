@@ -24,10 +24,10 @@ func TestARefusedReleaseNamesItsArgument(t *testing.T) {
 		{"an end to come", assign, vars{"equipmentId": e.ID, "operatorId": ada, "replace": true, "releasedAt": hours(5)},
 			"BAD_INPUT INVALID input.releasedAt", "leave it out while the operator runs the machine"},
 		{"an operator that has the machine", assign, vars{"equipmentId": e.ID, "operatorId": ada},
-			"CONFLICT OVERLAP input.equipmentId", "an operator, another or the same one"},
+			"CONFLICT OVERLAP input.equipmentId", "Ada Byron (assignment_"},
 		{"an operator that has had the machine", assign, vars{"equipmentId": e.ID, "operatorId": ada,
 			"assignedAt": hours(-3), "releasedAt": hours(-2)}, "CONFLICT OVERLAP input.assignedAt",
-			"an operator, another or the same one"},
+			"Ada Byron (assignment_"},
 	} {
 		p := change[assignmentPayload](s, c.mutation, vars{"in": c.in})
 		if len(p.Errors) != 1 || p.Errors[0].Code+" "+p.Errors[0].Reason+" "+string(p.Errors[0].Field) != c.want ||

@@ -231,7 +231,7 @@ func TestRefusedChangesNameTheField(t *testing.T) {
 		{"deleting by an old version", deleteOne, vars{"id": e.ID, "v": 7}, "CONFLICT STALE_VERSION", "input.expectedVersion", "version 7"},
 		{"restoring by an old version", restoreOne, vars{"id": e.ID, "v": 7}, "CONFLICT STALE_VERSION", "input.expectedVersion", "version 7"},
 		{"retiring by an old version", retire, vars{"o": op, "v": 7}, "CONFLICT STALE_VERSION", "input.expectedVersion", "version 7"},
-		{"an operator who runs it now", assign, vars{"in": vars{"equipmentId": taken.ID, "operatorId": op}}, "CONFLICT OVERLAP", "input.equipmentId", "release first"},
+		{"an operator who runs it now", assign, vars{"in": vars{"equipmentId": taken.ID, "operatorId": op}}, "CONFLICT OVERLAP", "input.equipmentId", "release the operator first"},
 		{"work on a retired machine", record, vars{"in": vars{"equipmentId": retired.ID, "kind": "OTHER", "status": "PLANNED", "maintenanceDate": "2026-05-01"}}, "CONFLICT TRANSITION", "input.equipmentId", "RETIRED"},
 		{"a long key", createOne, vars{"in": vars{"name": "a", "category": "Crane"}, "key": strings.Repeat("k", 201)}, "BAD_INPUT INVALID", "idempotencyKey", "200"},
 	} {
