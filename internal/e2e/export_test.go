@@ -277,6 +277,42 @@ func TestExportsOfDocuments(t *testing.T) {
 	if rows := s.table(s.export("equipmentAssignments.csv", map[string]string{"equipmentId": id})); len(rows) != 1 {
 		t.Errorf("assignments: %v", rows)
 	}
+	of := map[string]string{"equipmentId": id}
+	if rows := s.table(s.export("equipmentAssignmentPlans.csv", of)); len(rows) != 3 || rows[0]["status"] != "PLANNED" ||
+		rows[0]["operator.lastName"] == "" || rows[0]["startsAt"] >= rows[1]["startsAt"] {
+		t.Errorf("assignment plans: %v", rows)
+	}
+	if rows := s.table(s.export("statusPeriods.csv", of)); len(rows) != 1 || rows[0]["status"] == "" ||
+		rows[0]["until"] != "" {
+		t.Errorf("status periods: %v", rows)
+	}
+	for name, parameters := range map[string]map[string]string{"serviceSchedules": nil, "dueMaintenance": nil, "services": of} {
+		if rows := s.table(s.export(name+".csv", parameters)); len(rows) != 0 {
+			t.Errorf("%s without a schedule: %v", name, rows)
+		}
+	}
+	if p := change[schedulePayload](
+		s,
+		createSchedule,
+		vars{"in": vars{"equipmentId": id, "title": "Oil", "intervalDays": 10,
+			"firstDueOn": "2026-01-02"}},
+	); len(
+		p.Errors,
+	) > 0 {
+		t.Fatalf("%+v", p.Errors)
+	}
+	for name, c := range map[string]struct {
+		parameters  map[string]string
+		column, has string
+	}{
+		"serviceSchedules": {nil, "title", "Oil"},
+		"dueMaintenance":   {nil, "service.serviceSchedule.title", "Oil"},
+		"services":         {of, "status", "OVERDUE"},
+	} {
+		if rows := s.table(s.export(name+".csv", c.parameters)); len(rows) != 1 || rows[0][c.column] != c.has {
+			t.Errorf("%s: %v", name, rows)
+		}
+	}
 	if rows := s.table(s.export("meterReadings.csv", map[string]string{"equipmentId": id})); len(rows) != 0 {
 		t.Errorf("meter readings: %v", rows)
 	}
