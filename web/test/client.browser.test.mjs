@@ -278,6 +278,20 @@ test('the list is used by the keyboard alone', async () => {
   await done()
 })
 
+test('Enter in the palette opens what is found for the text, not what was found for the one before', async () => {
+  const { page, done } = await open('/equipment')
+  await rows(page).first().waitFor()
+  await page.keyboard.press('Control+k')
+  await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'combobox')
+  await page.keyboard.type('EX-0090')
+  await page.getByRole('option').filter({ hasText: 'EX-0090' }).first().waitFor()
+  await page.keyboard.press('Control+a')
+  await page.keyboard.type('EX-0101')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { level: 1, name: /EX-0101/ }).waitFor()
+  await done()
+})
+
 test('the overview and the wall say that they are old when the server is gone, and are live again by themselves', async () => {
   const way = await door()
   const context = await browser.newContext({ viewport: sizes.desktop })

@@ -60,14 +60,17 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const listId = useId()
   const [text, setText] = useState('')
   const [chosen, setChosen] = useState(0)
+  // Enter was pressed before what was found for the text had come.
+  const [entered, setEntered] = useState(false)
   const search = useDebounced(text.trim(), 150)
-  const { data, error, isFetching } = useQuery({
+  const { data, error, isFetching, isPlaceholderData } = useQuery({
     queryKey: ['find', search],
     queryFn: ({ signal }) => request(findDocument, { search }, signal),
     enabled: search !== '',
     placeholderData: keepPreviousData,
   })
   const found = search === '' ? undefined : data
+  const isOfText = search === text.trim() && !isPlaceholderData && (!isFetching || data !== undefined)
   const machines: Option[] = (found?.equipmentList?.nodes ?? []).map((m) => ({
     key: m.id,
     to: `/equipment/${m.id}`,
@@ -135,9 +138,13 @@ export default function Palette({ onClose }: { onClose: () => void }) {
       setChosen((current + step + options.length) % Math.max(options.length, 1))
     } else if (event.key === 'Enter') {
       event.preventDefault()
-      choose(options[current])
+      if (isOfText) choose(options[current])
+      else setEntered(true)
     }
   }
+  useEffect(() => {
+    if (entered && isOfText) choose(options[current])
+  })
   const group = (label: string, list: Option[], from: number) =>
     list.length > 0 && (
       <div role="group" aria-label={label}>
@@ -182,6 +189,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
             onChange={(event) => {
               setText(event.target.value)
               setChosen(0)
+              setEntered(false)
             }}
             onKeyDown={handleKeys}
           />
