@@ -133,7 +133,8 @@ func TestABadPlanIsRefused(t *testing.T) {
 	left := s.operator("L-3")
 	s.exec(`UPDATE operators SET status = 'RETIRED' WHERE license_number = 'L-3'`)
 	s.setStatus(gone.ID, "RETIRED")
-	s.planned(vars{"equipmentId": e.ID, "operatorId": ada, "startsAt": hours(20), "endsAt": hours(30)})
+	from, to := hours(20), hours(30)
+	s.planned(vars{"equipmentId": e.ID, "operatorId": ada, "startsAt": from, "endsAt": to})
 	const cancelNone = "assignmentplan_00000000000000000000000000"
 	for _, c := range []struct {
 		name, mutation string
@@ -146,7 +147,7 @@ func TestABadPlanIsRefused(t *testing.T) {
 		{"backwards", planOne, vars{"startsAt": hours(50), "endsAt": hours(49)}, "BAD_INPUT INVALID", "input.endsAt",
 			"not after startsAt"},
 		{"over another one", planOne, vars{"startsAt": hours(25)}, "CONFLICT OVERLAP", "input.startsAt",
-			"operator Ada Byron is planned for the machine from " + hours(20) + " to " + hours(30)},
+			"operator Ada Byron is planned for the machine from " + from + " to " + to},
 		{"of a retired machine", planOne, vars{"equipmentId": gone.ID}, "CONFLICT TRANSITION", "input.equipmentId", "RETIRED"},
 		{"of a retired operator", planOne, vars{"operatorId": left}, "CONFLICT TRANSITION", "input.operatorId", "RETIRED"},
 		{"of nothing", planOne, vars{"equipmentId": "equipment_00000000000000000000000000"}, "NOT_FOUND NOT_FOUND",

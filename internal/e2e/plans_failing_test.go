@@ -15,9 +15,18 @@ import (
 // both ways: which fields have an error, with which code and path.
 func TestPlansFailAsResolversDo(t *testing.T) {
 	t.Parallel()
-	plans, resolvers := newTwoWays(t, func(c *app.Config) { c.Database.StatementTimeout = 200 * time.Millisecond })
+	plans, resolvers := newTwoWays(t, func(c *app.Config) { c.Database.StatementTimeout = 500 * time.Millisecond })
 	admin := personOf("admin").byToken(fleet.ScopeAdmin)
 	machine := mine.id(fleet.KindEquipment)
+	// On a busy machine the look-up of the token may take longer than the timeout: then no field has an error.
+	answer := func(s *accessFixture, request []byte) (body string) {
+		for range 10 {
+			if body = s.as(admin).body(request); !strings.Contains(body, `"errors"`) || strings.Contains(body, `"path"`) {
+				break
+			}
+		}
+		return body
+	}
 	for _, c := range []struct{ table, query string }{
 		{"equipment", `{ equipmentList(first: 2) { nodes { name assignedOperator { lastName } } } operators(first: 1) { nodes { lastName } } }`},
 		{"operators", `{ equipmentList(first: 3) { nodes { name assignedOperator { lastName } latestMaintenance { cost } } } }`},
@@ -34,12 +43,12 @@ func TestPlansFailAsResolversDo(t *testing.T) {
 			t.Fatal(err)
 		}
 		release := plans.lock(`LOCK TABLE ` + c.table + ` IN ACCESS EXCLUSIVE MODE`)
-		got, want := plans.as(admin).body(request), resolvers.as(admin).body(request)
+		got, want := answer(plans, request), answer(resolvers, request)
 		release()
 		if got != want || !strings.Contains(got, `"code":"TIMEOUT"`) {
 			t.Errorf("%s is locked: %s\n got %s\nwant %s", c.table, c.query, got, want)
 		}
-		got, want = plans.as(admin).body(request), resolvers.as(admin).body(request)
+		got, want = answer(plans, request), answer(resolvers, request)
 		if got != want || strings.Contains(got, `"errors"`) {
 			t.Errorf("%s is free again: %s\n got %s\nwant %s", c.table, c.query, got, want)
 		}
