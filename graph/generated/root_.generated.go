@@ -1950,7 +1950,7 @@ type HistoryEntry implements Node @scope(rows: NONE) {
   subjectName: String
   "The row as it is now; null for an import and an access token, or when it has been deleted since."
   node: Node
-  "User who made the change. Null for a change from the command line, by the server when what was planned was due, or by the company's identity provider at sign-in."
+  "User that made the change. Null for a change from the command line, by the server when what was planned was due, or by the company's identity provider at sign-in."
   user: User
   "Id of the request that made the change, as in the response header ` + "`" + `X-Request-Id` + "`" + `. Null for a change from the command line."
   request: String
@@ -2082,7 +2082,7 @@ input HistoryFilter {
   subject: [HistorySubject!]
   "Any of these kinds of changes."
   action: [HistoryAction!]
-  "User who made the change. ` + "`" + `{ isNull: true }` + "`" + ` finds changes from the command line, and by the identity provider."
+  "User that made the change. ` + "`" + `{ isNull: true }` + "`" + ` finds changes from the command line, and by the identity provider."
   user: IDFilter
   "Time of the change."
   at: DateTimeFilter

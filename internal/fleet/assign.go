@@ -122,7 +122,7 @@ func Retirement() OperatorPatch {
 	return OperatorPatch{Status: Maybe[OperatorStatus]{Set: true, To: OperatorRetired}}
 }
 
-// Occupied returns the CONFLICT of an assignment whose time a, another one of the machine, has with its operator.
+// Occupied returns the CONFLICT of a new assignment of the machine that overlaps a, which names a and its operator.
 func (a *Assignment) Occupied(by *Operator) *Error {
 	refused := &Error{Code: Conflict, Reason: Overlap, Field: "assignedAt", Related: "equipmentId"}
 	has := period{a.AssignedAt, a.ReleasedAt, a.GlobalID(), by.FirstName + " " + by.LastName}

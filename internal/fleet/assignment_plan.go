@@ -199,7 +199,7 @@ func (p *AssignmentPlan) CheckEnd(machine *Equipment) error {
 	return Conflictf(Transition, "", "another operator was assigned within the period: the machine stays with that one")
 }
 
-// RefuseByHand is the CONFLICT of a plan after whose moment an operator was assigned by hand, from since on.
+// RefuseByHand is the CONFLICT of a plan that comes before an assignment by hand, from since on.
 func RefuseByHand(since time.Time) error {
 	return Conflictf(Overlap, "", "an operator was assigned from %s on, which counts more than the plan", stamp(since))
 }

@@ -178,7 +178,7 @@ func (tx *writeTx) assignedSince(ctx context.Context, machine fleet.UUID, at tim
 	return since, nil
 }
 
-// startPlan gives the machine to the operator of a plan, or to none. A plan with an end keeps the operator of before, who
+// startPlan gives the machine to the operator of a plan, or to none. A plan with an end keeps the operator of before, which
 // returns at its end. Where it follows another one at the end of that, the operator of before that one returns.
 func (tx *writeTx) startPlan(ctx context.Context, d planDue) error {
 	if d.noOperator != nil {
@@ -207,7 +207,7 @@ func (tx *writeTx) startPlan(ctx context.Context, d planDue) error {
 	return nil
 }
 
-// relieve closes the plan that ends when p begins, whose operator p relieves, and returns the operator of before: that
+// relieve closes the plan that ends when p begins, as p relieves its operator, and returns the operator of before: that
 // of the closed plan, or else the one that the machine has. One statement; index assignment_plans_by_equipment.
 func (tx *writeTx) relieve(ctx context.Context, p *fleet.AssignmentPlan,
 	machine *fleet.Equipment) (*fleet.UUID, error) {

@@ -252,7 +252,7 @@ func TestAPlanOfAPeriodGivesTheMachineBack(t *testing.T) {
 		w.runs("Ada -100 to now")
 		w.is(p, fleet.PlanCarriedOut, "")
 	})
-	t.Run("whose operator cannot return", func(t *testing.T) {
+	t.Run("of an operator that cannot return", func(t *testing.T) {
 		t.Parallel()
 		w := newPlanWorld(t)
 		inactive, gone := w.plan(w.bob, 10, 20), w.plan(w.eve, 30, 40)

@@ -63,7 +63,7 @@ func assignmentConditions(c *conditions, f *fleet.AssignmentFilter) {
 
 // AssignOperator assigns an operator to a machine from now on, or over a
 // period. Statements: begin, two locks, time, insert, history, commit; two
-// more to replace, three if the replaced operator has the machine again afterwards; two more after a refusal.
+// more to replace, three if the replaced operator has the machine again afterwards; one more after a refusal.
 func (s *Fleet) AssignOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
 	in fleet.AssignmentInput) (*fleet.Assignment, error) {
 	var wanted *fleet.Assignment

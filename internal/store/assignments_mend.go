@@ -58,7 +58,7 @@ func (tx *writeTx) saveAssignment(ctx context.Context, a *fleet.Assignment) (*fl
 }
 
 // CorrectAssignment corrects the operator or the period of an assignment. Statements: begin, find, two locks and one of
-// the operator, time, update, history, commit; two more after a refusal.
+// the operator, time, update, history, commit; one more after a refusal.
 func (s *Fleet) CorrectAssignment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID,
 	patch fleet.AssignmentPatch) (*fleet.Assignment, error) {
 	var after *fleet.Assignment

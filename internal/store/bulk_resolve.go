@@ -125,16 +125,17 @@ func (i *Import) ResolveUsers(ctx context.Context) error {
 // else a name that exactly one undeleted machine has. A machine that was merged into another one is that one. Rows of a
 // machine that there is not keep what they say. Statements: eleven at most.
 func (i *Import) FindEquipment(ctx context.Context, source string) error {
+	if _, err := i.exec(ctx, "list machines", `CREATE TEMP TABLE import_machines ON COMMIT DROP AS
+		SELECT said, first, null::uuid AS id, null::text AS problem
+			FROM (SELECT equipment_id AS said, min(line) AS first FROM import_rows WHERE bad_reason IS NULL
+				AND equipment_id IS NOT NULL GROUP BY 1) d`); err != nil {
+		return err
+	}
+	if err := i.findByID(ctx, namedMachines); err != nil {
+		return err
+	}
 	company := [16]byte(i.v.CompanyID)
-	for _, step := range []struct {
-		what, sql string
-		args      []any
-	}{
-		{"list machines", `CREATE TEMP TABLE import_machines ON COMMIT DROP AS
-			SELECT said, first, null::uuid AS id, null::text AS problem
-				FROM (SELECT equipment_id AS said, min(line) AS first FROM import_rows WHERE bad_reason IS NULL
-					AND equipment_id IS NOT NULL GROUP BY 1) d`, nil},
-		{"find machines by id", "", nil},
+	if err := i.runAll(ctx, []importStep{
 		{"find machines by reference", `UPDATE import_machines m SET id = e.id,
 			problem = CASE WHEN e.deleted_at IS NOT NULL THEN 'the machine was deleted: restore it first' END
 			FROM equipment e WHERE m.id IS NULL AND e.company_id = $1 AND e.source_ref = $2 || m.said`, []any{company, source}},
@@ -159,19 +160,21 @@ func (i *Import) FindEquipment(ctx context.Context, source string) error {
 			FROM (SELECT text_fold(name) AS name, (array_agg(id))[1] AS id, count(*) AS n FROM equipment
 				WHERE company_id = $1 AND deleted_at IS NULL GROUP BY 1) e
 			WHERE m.id IS NULL AND e.name = text_fold(m.said)`, []any{company}},
-		{"resolve machines", `UPDATE import_rows r SET
-			equipment_id = CASE WHEN m.problem IS NULL THEN m.id::text ELSE r.equipment_id END,
-			bad_column   = CASE WHEN m.problem IS NOT NULL THEN 'equipment_id' END,
-			bad_value    = CASE WHEN m.problem IS NOT NULL THEN m.said END,
-			bad_reason   = m.problem
-			FROM import_machines m WHERE r.bad_reason IS NULL AND m.said = r.equipment_id AND m.id IS NOT NULL`, nil},
-	} {
-		if step.sql == "" {
-			if err := i.findByID(ctx, machinesByID); err != nil {
-				return err
-			}
-			continue
-		}
+	}); err != nil {
+		return err
+	}
+	return i.resolve(ctx, namedMachines)
+}
+
+// importStep is a statement of an import; what says what it does, for its error.
+type importStep struct {
+	what, sql string
+	args      []any
+}
+
+// runAll runs statements in their order.
+func (i *Import) runAll(ctx context.Context, steps []importStep) error {
+	for _, step := range steps {
 		if _, err := i.exec(ctx, step.what, step.sql, step.args...); err != nil {
 			return err
 		}
@@ -189,18 +192,18 @@ func (i *Import) RejectRetired(ctx context.Context) error {
 	return err
 }
 
-// namedByID are rows of a table that staged rows may name by their ids.
-type namedByID struct {
-	kind        fleet.Kind
-	list, table string // of what the file says, and of the rows
-	deleted     string // why a deleted row is refused
+// named are rows of a table that staged rows name in a column.
+type named struct {
+	kind                fleet.Kind
+	column, list, table string // of the staged rows, of what they say, and of the rows themselves
+	deleted             string // why a deleted row is refused
 }
 
-var machinesByID = namedByID{fleet.KindEquipment, "import_machines", "equipment",
+var namedMachines = named{fleet.KindEquipment, "equipment_id", "import_machines", "equipment",
 	"the machine was deleted: restore it first"}
 
 // findByID finds the rows of which the file gives the id. Two statements, primary key.
-func (i *Import) findByID(ctx context.Context, n namedByID) error {
+func (i *Import) findByID(ctx context.Context, n named) error {
 	rows, _ := i.tx.Query(ctx, `SELECT said FROM `+n.list+` WHERE starts_with(said, $1)`, string(n.kind)+"_")
 	said, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
@@ -223,13 +226,29 @@ func (i *Import) findByID(ctx context.Context, n namedByID) error {
 	return err
 }
 
+// resolve replaces what rows say by the key that was found, and marks the rows of which it cannot be used. One statement.
+func (i *Import) resolve(ctx context.Context, n named) error {
+	_, err := i.exec(ctx, "resolve "+n.table, `UPDATE import_rows r SET
+		`+n.column+` = CASE WHEN m.problem IS NULL THEN m.id::text ELSE r.`+n.column+` END,
+		bad_column = CASE WHEN m.problem IS NOT NULL THEN '`+n.column+`' END,
+		bad_value  = CASE WHEN m.problem IS NOT NULL THEN m.said END,
+		bad_reason = m.problem
+		FROM `+n.list+` m WHERE r.bad_reason IS NULL AND m.said = r.`+n.column+` AND m.id IS NOT NULL`)
+	return err
+}
+
+// rejectMissing marks rows of which nothing was found. One statement.
+func (i *Import) rejectMissing(ctx context.Context, n named, reason string) error {
+	_, err := i.exec(ctx, "reject missing "+n.table, `UPDATE import_rows r
+		SET bad_column = '`+n.column+`', bad_value = m.said, bad_reason = $1
+		FROM `+n.list+` m WHERE r.bad_reason IS NULL AND m.said = r.`+n.column+` AND m.id IS NULL`, reason)
+	return err
+}
+
 // RejectMissing marks rows of a machine that the fleet has not; advice is what else the caller can do. One statement.
 func (i *Import) RejectMissing(ctx context.Context, advice string) error {
-	_, err := i.exec(ctx, "reject missing machines", `
-		UPDATE import_rows r SET bad_column = 'equipment_id', bad_value = m.said,
-			bad_reason = 'no machine has this reference, serial number or name: import it first' || $1::text
-		FROM   import_machines m WHERE r.bad_reason IS NULL AND m.said = r.equipment_id AND m.id IS NULL`, advice)
-	return err
+	return i.rejectMissing(ctx, namedMachines,
+		"no machine has this reference, serial number or name: import it first"+advice)
 }
 
 // CreateEquipment makes the machines that rows still name and the fleet has not, and returns their number. Names that

@@ -6,7 +6,7 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-var operatorsByID = namedByID{fleet.KindOperator, "import_operators", "operators",
+var namedOperators = named{fleet.KindOperator, "operator_id", "import_operators", "operators",
 	"the operator was deleted: restore them first"}
 
 // FindOperators replaces what rows say of their operator by its key: its id, else a reference of the same source, else a
@@ -20,17 +20,14 @@ func (i *Import) FindOperators(ctx context.Context, source string) error {
 		WHERE  bad_reason IS NULL AND operator_id IS NOT NULL`); err != nil {
 		return err
 	}
-	if err := i.findByID(ctx, operatorsByID); err != nil {
+	if err := i.findByID(ctx, namedOperators); err != nil {
 		return err
 	}
-	for _, step := range []struct {
-		what, sql string
-		args      []any
-	}{
+	if err := i.runAll(ctx, []importStep{
 		{"find operators by reference", `UPDATE import_operators m SET id = o.id,
 			problem = CASE WHEN o.deleted_at IS NOT NULL THEN $3::text END
 			FROM operators o WHERE m.id IS NULL AND o.company_id = $1 AND o.source_ref = $2 || m.said`,
-			[]any{company, source, operatorsByID.deleted}},
+			[]any{company, source, namedOperators.deleted}},
 		{"find operators by licence number", `UPDATE import_operators m SET id = o.id
 			FROM operators o WHERE m.id IS NULL AND o.company_id = $1 AND o.deleted_at IS NULL
 				AND lower(o.license_number) = lower(m.said)`, []any{company}},
@@ -43,19 +40,12 @@ func (i *Import) FindOperators(ctx context.Context, source string) error {
 					SELECT text_fold(last_name || ', ' || first_name), id FROM operators
 					WHERE company_id = $1 AND deleted_at IS NULL) n GROUP BY n.name) o
 			WHERE m.id IS NULL AND o.name = text_fold(m.said)`, []any{company}},
-		{"resolve operators", `UPDATE import_rows r SET
-			operator_id = CASE WHEN m.problem IS NULL THEN m.id::text ELSE r.operator_id END,
-			bad_column  = CASE WHEN m.problem IS NOT NULL THEN 'operator_id' END,
-			bad_value   = CASE WHEN m.problem IS NOT NULL THEN m.said END,
-			bad_reason  = m.problem
-			FROM import_operators m WHERE r.bad_reason IS NULL AND m.said = r.operator_id AND m.id IS NOT NULL`, nil},
-		{"reject missing operators", `UPDATE import_rows r SET bad_column = 'operator_id', bad_value = m.said,
-				bad_reason = 'no operator has this reference, licence number or name: import them first'
-			FROM import_operators m WHERE r.bad_reason IS NULL AND m.said = r.operator_id AND m.id IS NULL`, nil},
-	} {
-		if _, err := i.exec(ctx, step.what, step.sql, step.args...); err != nil {
-			return err
-		}
+	}); err != nil {
+		return err
 	}
-	return nil
+	if err := i.resolve(ctx, namedOperators); err != nil {
+		return err
+	}
+	return i.rejectMissing(ctx, namedOperators,
+		"no operator has this reference, licence number or name: import them first")
 }

@@ -43,7 +43,7 @@ export interface ListState {
 /** Stands among sites for machines at no site. */
 export const noSite = 'none'
 
-/** What a list shows whose filters are cleared. */
+/** What a list shows once its filters are cleared. */
 export const noFilters = { search: '', status: [], category: [], site: [] } satisfies Partial<ListState>
 
 const isSite = (value: string) => value === noSite || /^site_[0-9a-z]{26}$/.test(value)
