@@ -37,7 +37,8 @@ createRoot(root).render(
       <QueryClientProvider client={queryClient}>
         <LiveContext value={live}>
           <ViewerGate initial={initial}>
-            <RouterProvider router={createRouter()} />
+            {/* What a control shows is in the address: as a transition, a checkbox would fall back until the page is drawn. */}
+            <RouterProvider router={createRouter()} useTransitions={false} />
           </ViewerGate>
         </LiveContext>
       </QueryClientProvider>

@@ -220,7 +220,7 @@ test('work is recorded in three touches on a phone', async () => {
   await page.locator('.record-here').tap()
   await page.getByRole('dialog').getByText('Inspection').tap()
   await page.getByRole('dialog').getByRole('button', { name: 'Record work' }).tap()
-  await page.getByText('Work recorded').waitFor()
+  await page.locator('.toast').getByText('Work recorded').waitFor()
   await page.locator('.records').getByText('Inspection').first().waitFor()
   await removeMachine(machine.id)
   await done()

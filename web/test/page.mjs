@@ -55,3 +55,14 @@ export const asAnalyst = (page) =>
     const text = await response.text()
     await route.fulfill({ response, body: text.replace('"role":"MANAGER"', '"role":"ANALYST"') })
   })
+
+/** Presses the button that asks again for what has failed, unless a live event has asked for it first and taken the button away. */
+export async function askAgain(button) {
+  while (await button.isVisible()) {
+    const pressed = await button.click({ timeout: 5_000 }).then(
+      () => true,
+      () => false,
+    )
+    if (pressed) return
+  }
+}

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { test } from 'node:test'
 import { graphql } from './client.mjs'
-import { base, browser, open, shot, sizes } from './page.mjs'
+import { askAgain, base, browser, open, shot, sizes } from './page.mjs'
 
 /** The finding of the overview, of what the fleet is now: other tests have changed it. */
 async function finding() {
@@ -38,7 +38,7 @@ test('the first page says what is wrong when the server does not answer', async 
   await page.getByRole('alert').getByText('no database').waitFor()
   await page.getByText('Request id-1').waitFor()
   await page.unroute('**/graphql')
-  await page.getByRole('button', { name: 'Try again' }).click()
+  await askAgain(page.getByRole('button', { name: 'Try again' }))
   await page.getByRole('heading', { name: await finding() }).waitFor()
   await context.close()
 })

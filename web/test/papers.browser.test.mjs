@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { accessible, addMachine, graphql, removeMachine } from './client.mjs'
-import { asAnalyst, open, sizes } from './page.mjs'
+import { asAnalyst, askAgain, open, sizes } from './page.mjs'
 
 const dialog = (page) => page.getByRole('dialog')
 const cardOf = (page, name) => page.locator('.card').filter({ has: page.getByRole('heading', { name, level: 2, exact: true }) })
@@ -195,7 +195,7 @@ test('a service schedule is edited: only what was changed is sent, a conflict sh
   await choose(page, card, 'Grease', 'Edit')
   await dialog(page).getByRole('alert').getByText('out of order').waitFor()
   await page.unroute('**/graphql', fail)
-  await dialog(page).getByRole('button', { name: 'Try again' }).click()
+  await askAgain(dialog(page).getByRole('button', { name: 'Try again' }))
   const days = dialog(page).getByLabel(/^Every so many days/)
   await days.waitFor()
   assert.equal(await days.inputValue(), '90')

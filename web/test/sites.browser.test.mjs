@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { accessible, addMachine, graphql, removeMachine } from './client.mjs'
-import { asAnalyst, base, open, sizes } from './page.mjs'
+import { asAnalyst, askAgain, base, open, sizes } from './page.mjs'
 
 const dialog = (page) => page.getByRole('dialog')
 const field = (page, label) => dialog(page).locator('.field').filter({ hasText: label })
@@ -312,7 +312,7 @@ test('a failed list says so and is asked for again, and an analyst is offered no
   await page.goto(`${base}/sites`)
   await page.getByRole('alert').getByText('out of order').waitFor()
   await page.unroute('**/graphql', fail)
-  await page.getByRole('button', { name: 'Try again' }).click()
+  await askAgain(page.getByRole('button', { name: 'Try again' }))
   await rows(page).getByRole('link').first().waitFor()
   for (const name of ['New site', 'Deleted sites']) assert.equal(await page.getByRole('button', { name }).count(), 0)
   await rows(page)
