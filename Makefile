@@ -10,7 +10,7 @@ COMMIT := $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 GO_SOURCES := $(shell find cmd graph internal migrations web -name '*.go' -not -path '*/node_modules/*') schema.graphqls $(wildcard graph/*.graphqls migrations/*.sql web/examples/*.graphql) go.mod go.sum
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -path 'web/screenshots/*' -not -name '*.go')
 
-.PHONY: run test test-setup vet test-go test-live test-oracle test-schema test-unit test-pages screenshots release-schema bench bench-peers bench-live bench-client bench-attack generate lint build clean help postgres pgbouncer nginx promtool
+.PHONY: run test test-setup vet test-go test-live test-oracle test-schema test-unit test-pages screenshots release-schema bench bench-peers bench-live bench-client bench-attack generate lint build release clean help postgres pgbouncer nginx promtool
 
 run: build postgres ## Start everything, database and demo fleet included
 	bin/server serve --demo
@@ -55,6 +55,9 @@ release-schema: bin/server ## Take the present schema as that of the release, wi
 	cd web && node test/schema/changes.mjs
 
 build: bin/server ## Build bin/server, pages included
+
+release: web/dist/graphiql.html ## Build bin/release: the server, its bill of materials, a Debian package, sums
+	sh deploy/release.sh bin/release
 
 bin/server: web/dist/graphiql.html $(GO_SOURCES)
 	@echo "building bin/server, which takes some minutes the first time"
