@@ -35,7 +35,11 @@ export function Field({ label, error, optional = false, className = '', children
   )
 }
 
-/** Moves the focus to the first field of a form that has an error. */
+/** Moves the focus to the first field of a form that has an error; without one, brings into sight what is said of the whole form. */
 export function focusFirstError(form: HTMLFormElement | null): void {
-  requestAnimationFrame(() => form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+  requestAnimationFrame(() => {
+    const field = form?.querySelector<HTMLElement>('[aria-invalid="true"]')
+    if (field) field.focus()
+    else form?.querySelector('[role="alert"]')?.scrollIntoView({ block: 'nearest' })
+  })
 }

@@ -7,10 +7,17 @@ import { useDebounced } from '../../lib/debounce'
 import type { FieldControl } from '../../ui/field'
 import type { RecordTarget } from './record-work-store'
 
+interface MachinePickerProps {
+  control: FieldControl
+  /** A machine that cannot be chosen. */
+  except?: string | undefined
+  onChoose: (machine: RecordTarget) => void
+}
+
 const most = 6
 
 /** Finds a machine by a part of its name or serial number. */
-export function MachinePicker({ control, onChoose }: { control: FieldControl; onChoose: (machine: RecordTarget) => void }) {
+export function MachinePicker({ control, except, onChoose }: MachinePickerProps) {
   const { t } = useI18n()
   const listId = useId()
   const [text, setText] = useState('')
@@ -18,7 +25,7 @@ export function MachinePicker({ control, onChoose }: { control: FieldControl; on
   const search = useDebounced(text.trim(), 200)
   const list = { filter: search ? { search } : {}, order: search ? ('NAME_ASC' as const) : ('UPDATED_AT_DESC' as const) }
   const { data = [], isFetching } = useQuery({ ...pageQuery(list, 0), placeholderData: keepPreviousData })
-  const found = data.slice(0, most)
+  const found = data.filter((machine) => machine.id !== except).slice(0, most)
   const current = Math.min(at, found.length - 1)
   const handleKeys = (event: KeyboardEvent) => {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {

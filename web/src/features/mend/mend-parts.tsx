@@ -27,6 +27,8 @@ interface FrameProps<F extends string> {
   form: MendForm<F>
   /** What the button does. */
   action: string
+  /** What the button beside it says, instead of that it cancels. */
+  back?: string | undefined
   busy: boolean
   danger?: boolean
   onCancel: () => void
@@ -35,7 +37,7 @@ interface FrameProps<F extends string> {
 }
 
 /** The form of a correction: what is wrong with it as a whole, its fields, and its buttons. */
-export function MendFrame<F extends string>({ form, action, busy, danger = false, onCancel, onSubmit, children }: FrameProps<F>) {
+export function MendFrame<F extends string>({ form, action, back, busy, danger = false, onCancel, onSubmit, children }: FrameProps<F>) {
   const { t } = useI18n()
   return (
     <form
@@ -56,7 +58,7 @@ export function MendFrame<F extends string>({ form, action, busy, danger = false
       <Doubt form={form} />
       <footer>
         <button type="button" className="btn" onClick={onCancel}>
-          {t.common.cancel}
+          {back ?? t.common.cancel}
         </button>
         <button type="submit" className={danger ? 'btn danger' : 'btn loud'} disabled={busy}>
           {action}

@@ -9,7 +9,11 @@ interface ReasonDialogProps {
   title: string
   /** What the button does. */
   action: string
+  /** What the button beside it says, instead of that it cancels. */
+  back?: string
   danger?: boolean
+  /** Whether the reason may be left out; it is empty then. */
+  optional?: boolean
   busy: boolean
   /** What will happen, above the reason. */
   children: ReactNode
@@ -19,7 +23,8 @@ interface ReasonDialogProps {
 }
 
 /** Asks why something is set right, where there is nothing else to fill in. */
-export function ReasonDialog({ title, action, danger = false, busy, children, onClose, onSend }: ReasonDialogProps) {
+export function ReasonDialog(props: ReasonDialogProps) {
+  const { title, action, back, danger = false, optional = false, busy, children, onClose, onSend } = props
   const { t } = useI18n()
   const form = useMendForm(['reason'])
   const [reason, setReason] = useState('')
@@ -32,14 +37,14 @@ export function ReasonDialog({ title, action, danger = false, busy, children, on
     onError: form.fail,
   })
   const submit = () => {
-    if (!form.check(reason.trim() === '' ? { reason: t.mend.reasonNeeded } : {})) return
+    if (!form.check(!optional && reason.trim() === '' ? { reason: t.mend.reasonNeeded } : {})) return
     onSend(reason.trim(), form.keyOf, outcome)
   }
   return (
     <Dialog title={title} size="narrow" onClose={close}>
-      <MendFrame form={form} action={action} danger={danger} busy={busy} onCancel={close} onSubmit={submit}>
+      <MendFrame form={form} action={action} back={back} danger={danger} busy={busy} onCancel={close} onSubmit={submit}>
         {children}
-        <ReasonField first value={reason} error={form.errors.reason} onText={setReason} />
+        <ReasonField first optional={optional} value={reason} error={form.errors.reason} onText={setReason} />
       </MendFrame>
       {question}
     </Dialog>

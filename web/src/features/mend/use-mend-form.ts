@@ -58,8 +58,8 @@ export interface MendForm<F extends string> {
   keyOf: (input: unknown) => string
 }
 
-/** What the forms that set something right have in common. */
-export function useMendForm<F extends string>(fields: readonly F[]): MendForm<F> {
+/** What the forms that set something right have in common. textOf says a reason of the server in words of the form's own. */
+export function useMendForm<F extends string>(fields: readonly F[], textOf?: (error: UserErrorLike) => string): MendForm<F> {
   const { t } = useI18n()
   const element = useRef<HTMLFormElement>(null)
   const sent = useRef({ text: '', key: '' })
@@ -88,7 +88,7 @@ export function useMendForm<F extends string>(fields: readonly F[]): MendForm<F>
       setDoubted(error.errors.some(isDoubt))
       show(
         errorsByField(
-          error.errors.map((e) => ({ ...e, message: reasonText(t, e) })),
+          error.errors.map((e) => ({ ...e, message: textOf?.(e) ?? reasonText(t, e) })),
           fields,
         ) as Errors<F>,
       )

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { MachinePicker } from '../../features/maintenance/machine-picker'
+import { MachineField } from '../../features/maintenance/machine-field'
 import type { WorkRecord } from '../../features/maintenance/record'
 import type { RecordTarget } from '../../features/maintenance/record-work-store'
 import { useMendRecord } from '../../features/maintenance/use-mend-record'
@@ -12,7 +12,6 @@ import { useI18n } from '../../i18n/context'
 import { parseDecimal } from '../../lib/decimal'
 import { randomId } from '../../lib/random-id'
 import { Dialog } from '../../ui/dialog'
-import { Field } from '../../ui/field'
 import { say } from '../../ui/toasts'
 import { useUnsaved } from '../../ui/unsaved'
 
@@ -145,28 +144,7 @@ export function MoveForm({ record, onBack, onGone, onShow }: RecordFormProps & {
   return (
     <Dialog title={t.mend.moveTitle} size="narrow" onClose={close}>
       <MendFrame form={form} action={t.mend.move} busy={mend.isPending} onCancel={close} onSubmit={submit}>
-        {machine ? (
-          <div className="field">
-            <span className="label">{t.mend.moveTo}</span>
-            <p className="line">
-              <span className="strong">{machine.name}</span>
-              <button
-                type="button"
-                className="link"
-                onClick={() => {
-                  setMachine(null)
-                }}
-              >
-                {t.mend.moveChange}
-              </button>
-            </p>
-            {form.errors.equipmentId && <span className="error">{form.errors.equipmentId}</span>}
-          </div>
-        ) : (
-          <Field label={t.mend.moveTo} error={form.errors.equipmentId}>
-            {(control) => <MachinePicker control={control} onChoose={setMachine} />}
-          </Field>
-        )}
+        <MachineField label={t.mend.moveTo} error={form.errors.equipmentId} machine={machine} onChoose={setMachine} />
         <ReasonField value={reason} error={form.errors.reason} onText={setReason} />
       </MendFrame>
       {question}
