@@ -19,6 +19,36 @@ export async function graphql(query, variables = {}) {
   return data
 }
 
+/** Executes a mutation that has to succeed, beside the browser, and returns what is selected of its payload. */
+export async function mutate(name, input, selected = '') {
+  const type = `${name[0].toUpperCase()}${name.slice(1)}Input!`
+  const { payload } = await graphql(`mutation ($input: ${type}) { payload: ${name}(input: $input) { ${selected} errors { message } } }`, {
+    input,
+  })
+  assert.deepEqual(payload.errors, [])
+  return payload
+}
+
+/** Returns the zone of the company, in which its times are. */
+export async function companyZone() {
+  const { viewer } = await graphql('{ viewer { company { timeZone } } }')
+  return viewer.company.timeZone
+}
+
+/** Returns the day that it is n days from now in the zone of the company. */
+export async function dayIn(n) {
+  return new Date(Date.now() + n * 86_400_000).toLocaleDateString('sv', { timeZone: await companyZone() })
+}
+
+let people = 0
+
+/** Adds an operator to the company, with a name of its own. */
+export async function addOperator(firstName) {
+  const lastName = `Test${process.pid}x${++people}`
+  const { operator } = await mutate('createOperator', { firstName, lastName }, 'operator { id }')
+  return { id: operator.id, name: `${firstName} ${lastName}` }
+}
+
 let made = 0
 
 /** Adds a machine to the fleet. */

@@ -48,6 +48,12 @@ export async function open(path, options = {}) {
 
 export const shot = (page, name) => shots && page.screenshot({ path: `${shots}/${name}.png` })
 
+export const dialog = (page) => page.getByRole('dialog')
+/** The card of a page with a heading. */
+export const cardOf = (page, name) => page.locator('.card').filter({ has: page.getByRole('heading', { name, level: 2, exact: true }) })
+/** A field of a dialog with its error. */
+export const field = (page, label) => dialog(page).locator('.field').filter({ hasText: label })
+
 /** Tells a page that its user is an analyst: the demo has one user, its manager. */
 export const asAnalyst = (page) =>
   page.route('**/graphql', async (route) => {

@@ -1,18 +1,8 @@
 // Papers, planned services and sites of machines, in a real browser against a real server with the demo fleet.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { accessible, addMachine, graphql, removeMachine } from './client.mjs'
-import { asAnalyst, askAgain, open, sizes } from './page.mjs'
-
-const dialog = (page) => page.getByRole('dialog')
-const cardOf = (page, name) => page.locator('.card').filter({ has: page.getByRole('heading', { name, level: 2, exact: true }) })
-const field = (page, label) => dialog(page).locator('.field').filter({ hasText: label })
-
-/** Returns the day that it is n days from now in the zone of the company. */
-async function dayIn(n) {
-  const { viewer } = await graphql('{ viewer { company { timeZone } } }')
-  return new Date(Date.now() + n * 86_400_000).toLocaleDateString('sv', { timeZone: viewer.company.timeZone })
-}
+import { accessible, addMachine, dayIn, graphql, removeMachine } from './client.mjs'
+import { asAnalyst, askAgain, cardOf, dialog, field, open, sizes } from './page.mjs'
 
 async function addPaper(equipmentId, fields) {
   const { createPaper } = await graphql(

@@ -99,6 +99,19 @@ export type AggregateOrder = {
   number?: AggregateNumber | null | undefined;
 };
 
+/** What has become of an assignment plan. */
+export type AssignmentPlanStatus =
+  /** It was cancelled. */
+  | 'CANCELLED'
+  /** It was carried out. */
+  | 'CARRIED_OUT'
+  /** It could not be carried out, or not to its end: `droppedBecause` says why. */
+  | 'DROPPED'
+  /** Its time has not come. */
+  | 'PLANNED'
+  /** Its operator has the machine until the end of the plan. */
+  | 'STARTED';
+
 /** Outcomes of an update of a batch. */
 export type BatchOutcome =
   /** The update was applied. */
@@ -109,6 +122,14 @@ export type BatchOutcome =
   | 'NOT_RUN'
   /** The update is valid but was not applied, because of a dry run or of another failure in an atomic batch. */
   | 'ROLLED_BACK';
+
+/** An assignment plan to cancel. */
+export type CancelAssignmentPlanInput = {
+  /** The plan. */
+  assignmentPlanId: string | number;
+  /** Why it is cancelled: 1 to 500 characters. The history has it. */
+  reason?: string | null | undefined;
+};
 
 /** Work to cancel. */
 export type CancelMaintenanceInput = {
@@ -829,6 +850,22 @@ export type MaintenanceStatus =
   /** Scheduled, not started. */
   | 'PLANNED';
 
+/** Two rows of one machine. */
+export type MergeEquipmentInput = {
+  /** Whether the meter of the machine showed the readings of both rows although it can hardly have run so many hours between them. Readings that decrease are refused all the same. */
+  confirm?: boolean;
+  /** The duplicate: all that belongs to it moves, and it is deleted. */
+  duplicateId: string | number;
+  /** The machine that stays. */
+  equipmentId: string | number;
+  /** Version of the duplicate that the client has read. When given, a CONFLICT is reported if it has changed since. */
+  expectedDuplicateVersion?: number | null | undefined;
+  /** Version of the machine that stays that the client has read. When given, a CONFLICT is reported if it has changed since. */
+  expectedVersion?: number | null | undefined;
+  /** Why both are one machine, at most 500 characters. The history has it. */
+  reason?: string | null | undefined;
+};
+
 /** A machine to move. */
 export type MoveEquipmentInput = {
   /** The machine. */
@@ -958,6 +995,20 @@ export type PauseServiceScheduleInput = {
   expectedVersion?: number | null | undefined;
   /** The schedule. */
   serviceScheduleId: string | number;
+};
+
+/** The plan of an assignment. */
+export type PlanAssignmentInput = {
+  /** When the operator of before is to have the machine again: after `startsAt`, at most a year ahead. Left out, the plan holds until the next one. */
+  endsAt?: string | null | undefined;
+  /** The machine; not a RETIRED one. */
+  equipmentId: string | number;
+  /** The operator, which has to be ACTIVE when the plan begins; not a RETIRED one. Left out, the machine is to be without an operator. */
+  operatorId?: string | number | null | undefined;
+  /** Why it is planned: 1 to 500 characters. The plan and the history have it. */
+  reason?: string | null | undefined;
+  /** When the operator is to have the machine: in the future, at most a year ahead. */
+  startsAt: string;
 };
 
 /** Work on a machine. */
@@ -1152,6 +1203,16 @@ export type StringFilter = {
   isNull?: boolean | null | undefined;
 };
 
+/** A merge to take back. */
+export type UndoMergeEquipmentInput = {
+  /** The duplicate that was merged, and is deleted since. */
+  duplicateId: string | number;
+  /** Version of the duplicate that the client has read. When given, a CONFLICT is reported if it has changed since. */
+  expectedVersion?: number | null | undefined;
+  /** Why the merge is taken back, at most 500 characters. The history has it. */
+  reason?: string | null | undefined;
+};
+
 /** Updates of several machines. */
 export type UpdateEquipmentBatchInput = {
   /** All or nothing: after one failure no machine is changed. Machines of one atomic batch may exchange their serial numbers, because these are compared after all its updates. */
@@ -1297,6 +1358,37 @@ export type EnsureSessionQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type EnsureSessionQuery = { viewer: { id: string } | null };
+
+export type AssignmentPlanFieldsFragment = { id: string, startsAt: string, endsAt: string | null, status: AssignmentPlanStatus, reason: string | null, operator: { id: string, firstName: string, lastName: string } | null } & { ' $fragmentName'?: 'AssignmentPlanFieldsFragment' };
+
+export type MachineAssignmentPlansQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type MachineAssignmentPlansQuery = { equipment: { assignmentPlans: { totalCount: number, nodes: Array<{ ' $fragmentRefs'?: { 'AssignmentPlanFieldsFragment': AssignmentPlanFieldsFragment } }> } } | null };
+
+export type PlanAssignmentMutationVariables = Exact<{
+  input: PlanAssignmentInput;
+  key: string;
+}>;
+
+
+export type PlanAssignmentMutation = { planAssignment: { assignmentPlan: { id: string } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type CancelAssignmentPlanMutationVariables = Exact<{
+  input: CancelAssignmentPlanInput;
+  key: string;
+}>;
+
+
+export type CancelAssignmentPlanMutation = { cancelAssignmentPlan: { assignmentPlan: { id: string } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
 
 export type EquipmentCountsQueryVariables = Exact<{
   active: EquipmentFilter;
@@ -1823,6 +1915,15 @@ export type MachineHistoryQueryVariables = Exact<{
 
 export type MachineHistoryQuery = { equipment: { history: { nodes: Array<{ ' $fragmentRefs'?: { 'HistoryLineFragment': HistoryLineFragment } }>, pageInfo: { hasNextPage: boolean } } } | null };
 
+export type MergeSideFragment = { id: string, version: number, name: string, serialNumber: string | null, category: string, status: EquipmentStatus, manufacturer: string | null, model: string | null, year: number | null, assignedOperator: { id: string, firstName: string, lastName: string } | null, site: { id: string, name: string } | null, meterReadings: { totalCount: number, nodes: Array<{ hours: string }> }, maintenanceRecords: { totalCount: number }, assignments: { totalCount: number }, assignmentPlans: { totalCount: number }, siteMoves: { totalCount: number }, papers: { totalCount: number } } & { ' $fragmentName'?: 'MergeSideFragment' };
+
+export type MergeSideQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type MergeSideQuery = { equipment: { ' $fragmentRefs'?: { 'MergeSideFragment': MergeSideFragment } } | null };
+
 export type StatusPeriodsQueryVariables = Exact<{
   id: string | number;
 }>;
@@ -1848,6 +1949,28 @@ export type RestoreEquipmentMutationVariables = Exact<{
 
 
 export type RestoreEquipmentMutation = { restoreEquipment: { equipment: { id: string, name: string } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type MergeEquipmentMutationVariables = Exact<{
+  input: MergeEquipmentInput;
+  key: string;
+}>;
+
+
+export type MergeEquipmentMutation = { mergeEquipment: { deletedId: string | null, movedRows: number | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type UndoMergeEquipmentMutationVariables = Exact<{
+  input: UndoMergeEquipmentInput;
+  key: string;
+}>;
+
+
+export type UndoMergeEquipmentMutation = { undoMergeEquipment: { duplicate: { id: string } | null, errors: Array<
       | { message: string, reason: ErrorReason, field: Array<string> | null }
       | { message: string, reason: ErrorReason, field: Array<string> | null }
     > } | null };
@@ -2073,6 +2196,20 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
+export const AssignmentPlanFieldsFragmentDoc = new TypedDocumentString(`
+    fragment AssignmentPlanFields on AssignmentPlan {
+  id
+  startsAt
+  endsAt
+  status
+  reason
+  operator {
+    id
+    firstName
+    lastName
+  }
+}
+    `, {"fragmentName":"AssignmentPlanFields"}) as unknown as TypedDocumentString<AssignmentPlanFieldsFragment, unknown>;
 export const EquipmentRowFragmentDoc = new TypedDocumentString(`
     fragment EquipmentRow on Equipment {
   id
@@ -2207,6 +2344,49 @@ export const SiteFieldsFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"SiteFields"}) as unknown as TypedDocumentString<SiteFieldsFragment, unknown>;
+export const MergeSideFragmentDoc = new TypedDocumentString(`
+    fragment MergeSide on Equipment {
+  id
+  version
+  name
+  serialNumber
+  category
+  status
+  manufacturer
+  model
+  year
+  assignedOperator {
+    id
+    firstName
+    lastName
+  }
+  site {
+    id
+    name
+  }
+  meterReadings(first: 1) {
+    totalCount
+    nodes {
+      hours
+    }
+  }
+  maintenanceRecords(first: 1) {
+    totalCount
+  }
+  assignments(first: 1) {
+    totalCount
+  }
+  assignmentPlans(first: 1) {
+    totalCount
+  }
+  siteMoves(first: 1) {
+    totalCount
+  }
+  papers(first: 1) {
+    totalCount
+  }
+}
+    `, {"fragmentName":"MergeSide"}) as unknown as TypedDocumentString<MergeSideFragment, unknown>;
 export const EditableFragmentDoc = new TypedDocumentString(`
     fragment Editable on Equipment {
   id
@@ -2367,6 +2547,57 @@ export const EnsureSessionDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<EnsureSessionQuery, EnsureSessionQueryVariables>;
+export const MachineAssignmentPlansDocument = new TypedDocumentString(`
+    query MachineAssignmentPlans($id: ID!) {
+  equipment(id: $id) {
+    assignmentPlans(first: 100) {
+      totalCount
+      nodes {
+        ...AssignmentPlanFields
+      }
+    }
+  }
+}
+    fragment AssignmentPlanFields on AssignmentPlan {
+  id
+  startsAt
+  endsAt
+  status
+  reason
+  operator {
+    id
+    firstName
+    lastName
+  }
+}`) as unknown as TypedDocumentString<MachineAssignmentPlansQuery, MachineAssignmentPlansQueryVariables>;
+export const PlanAssignmentDocument = new TypedDocumentString(`
+    mutation PlanAssignment($input: PlanAssignmentInput!, $key: String!) {
+  planAssignment(input: $input, idempotencyKey: $key) {
+    assignmentPlan {
+      id
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PlanAssignmentMutation, PlanAssignmentMutationVariables>;
+export const CancelAssignmentPlanDocument = new TypedDocumentString(`
+    mutation CancelAssignmentPlan($input: CancelAssignmentPlanInput!, $key: String!) {
+  cancelAssignmentPlan(input: $input, idempotencyKey: $key) {
+    assignmentPlan {
+      id
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CancelAssignmentPlanMutation, CancelAssignmentPlanMutationVariables>;
 export const EquipmentCountsDocument = new TypedDocumentString(`
     query EquipmentCounts($active: EquipmentFilter!, $maintenance: EquipmentFilter!, $inactive: EquipmentFilter!, $retired: EquipmentFilter!) {
   ACTIVE: equipmentList(first: 1, filter: $active) {
@@ -3844,6 +4075,53 @@ export const MachineHistoryDocument = new TypedDocumentString(`
     to
   }
 }`) as unknown as TypedDocumentString<MachineHistoryQuery, MachineHistoryQueryVariables>;
+export const MergeSideDocument = new TypedDocumentString(`
+    query MergeSide($id: ID!) {
+  equipment(id: $id) {
+    ...MergeSide
+  }
+}
+    fragment MergeSide on Equipment {
+  id
+  version
+  name
+  serialNumber
+  category
+  status
+  manufacturer
+  model
+  year
+  assignedOperator {
+    id
+    firstName
+    lastName
+  }
+  site {
+    id
+    name
+  }
+  meterReadings(first: 1) {
+    totalCount
+    nodes {
+      hours
+    }
+  }
+  maintenanceRecords(first: 1) {
+    totalCount
+  }
+  assignments(first: 1) {
+    totalCount
+  }
+  assignmentPlans(first: 1) {
+    totalCount
+  }
+  siteMoves(first: 1) {
+    totalCount
+  }
+  papers(first: 1) {
+    totalCount
+  }
+}`) as unknown as TypedDocumentString<MergeSideQuery, MergeSideQueryVariables>;
 export const StatusPeriodsDocument = new TypedDocumentString(`
     query StatusPeriods($id: ID!) {
   equipment(id: $id) {
@@ -3887,6 +4165,33 @@ export const RestoreEquipmentDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RestoreEquipmentMutation, RestoreEquipmentMutationVariables>;
+export const MergeEquipmentDocument = new TypedDocumentString(`
+    mutation MergeEquipment($input: MergeEquipmentInput!, $key: String!) {
+  mergeEquipment(input: $input, idempotencyKey: $key) {
+    deletedId
+    movedRows
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MergeEquipmentMutation, MergeEquipmentMutationVariables>;
+export const UndoMergeEquipmentDocument = new TypedDocumentString(`
+    mutation UndoMergeEquipment($input: UndoMergeEquipmentInput!, $key: String!) {
+  undoMergeEquipment(input: $input, idempotencyKey: $key) {
+    duplicate {
+      id
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UndoMergeEquipmentMutation, UndoMergeEquipmentMutationVariables>;
 export const UpdateEquipmentDocument = new TypedDocumentString(`
     mutation UpdateEquipment($input: UpdateEquipmentInput!, $key: String!) {
   updateEquipment(input: $input, idempotencyKey: $key) {

@@ -47,14 +47,19 @@ const operatorsDocument = graphql(`
   }
 `)
 
-/** Operators by a part of their name. */
-export function operatorsQuery(search: string) {
-  const filter: OperatorFilter = search === '' ? {} : { search }
+function findOperators(search: string, among: OperatorFilter) {
+  const filter: OperatorFilter = search === '' ? among : { ...among, search }
   return queryOptions({
     queryKey: ['operators', filter] as const,
     queryFn: async ({ signal }) => (await request(operatorsDocument, { filter }, signal)).operators?.nodes ?? [],
   })
 }
+
+/** Operators by a part of their name. */
+export const operatorsQuery = (search: string) => findOperators(search, {})
+
+/** The same without those that have left. One that is inactive may be back when a plan begins. */
+export const plannableOperatorsQuery = (search: string) => findOperators(search, { status: ['ACTIVE', 'INACTIVE'] })
 
 /** A change of an assignment, and its idempotency key. */
 export type AssignmentChange = { key: string } & (

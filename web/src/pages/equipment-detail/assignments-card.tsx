@@ -5,11 +5,12 @@ import { useI18n } from '../../i18n/context'
 import { Icon } from '../../ui/icon'
 import { Menu } from '../../ui/menu'
 import { CorrectAssignmentDialog, DeleteAssignmentDialog, type Assignment } from './assignment-dialogs'
+import { AssignmentPlans, PlanAhead } from './assignment-plans'
 import { MoreButton } from './more-button'
 
 const first = 5
 
-/** The operators of a machine over time, newest first, with what sets wrong periods right. */
+/** The operators of a machine: those that are planned, and those over time, newest first, with what sets wrong periods right. */
 export function AssignmentsCard({ machine }: { machine: EquipmentDetail }) {
   const { t, fmt } = useI18n()
   const mayWrite = useMayWrite()
@@ -25,7 +26,9 @@ export function AssignmentsCard({ machine }: { machine: EquipmentDetail }) {
     <section className="card">
       <header>
         <h2>{t.mend.assignments}</h2>
+        {mayWrite && machine.status !== 'RETIRED' && <PlanAhead machine={machine.id} />}
       </header>
+      <AssignmentPlans machine={machine.id} />
       {nodes.length === 0 ? (
         <p className="quiet">{t.mend.noAssignments}</p>
       ) : (

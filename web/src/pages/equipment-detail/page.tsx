@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { Link, useParams } from 'react-router'
+import { plansQuery } from '../../features/assignments/plans'
 import { detailQuery, type EquipmentDetail } from '../../features/equipment/detail'
 import { splitName } from '../../features/equipment/machine-name'
 import { StatusMark } from '../../features/equipment/status-mark'
@@ -35,7 +36,8 @@ function Machine({ machine }: { machine: EquipmentDetail }) {
   const downFrom = machine.records.nodes.find((r) => r.downFrom && !r.downTo)?.downFrom
   const since =
     machine.status === 'MAINTENANCE' && downFrom ? t.equipment.downSince(daysBetween(fmt.dayOf(downFrom), fmt.today())) : undefined
-  const names = useMemo(() => namesOf(machine, t, fmt), [machine, t, fmt])
+  const { data: plans } = useQuery(plansQuery(machine.id))
+  const names = useMemo(() => namesOf(machine, plans?.rows ?? [], t, fmt), [machine, plans, t, fmt])
   usePageTitle(machine.name)
   return (
     <article className="machine">
