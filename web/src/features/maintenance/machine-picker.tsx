@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useId, useState, type KeyboardEvent } from 'react'
+import { useEffect, useId, useState, type KeyboardEvent } from 'react'
 import { pageQuery } from '../equipment/pages'
 import { StatusMark } from '../equipment/status-mark'
 import { useI18n } from '../../i18n/context'
@@ -22,19 +22,31 @@ export function MachinePicker({ control, except, onChoose }: MachinePickerProps)
   const listId = useId()
   const [text, setText] = useState('')
   const [at, setAt] = useState(0)
+  // Enter was pressed before what was found for the text had come.
+  const [entered, setEntered] = useState(false)
   const search = useDebounced(text.trim(), 200)
   const list = { filter: search ? { search } : {}, order: search ? ('NAME_ASC' as const) : ('UPDATED_AT_DESC' as const) }
-  const { data = [], isFetching } = useQuery({ ...pageQuery(list, 0), placeholderData: keepPreviousData })
+  const { data = [], isFetching, isPlaceholderData } = useQuery({ ...pageQuery(list, 0), placeholderData: keepPreviousData })
   const found = data.filter((machine) => machine.id !== except).slice(0, most)
   const current = Math.min(at, found.length - 1)
+  const isOfText = search === text.trim() && !isPlaceholderData && (!isFetching || data.length > 0)
+  const choose = () => {
+    const machine = found[current]
+    if (machine) onChoose(machine)
+  }
+  useEffect(() => {
+    if (!entered || !isOfText) return
+    setEntered(false)
+    choose()
+  })
   const handleKeys = (event: KeyboardEvent) => {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault()
       setAt((current + (event.key === 'ArrowDown' ? 1 : -1) + found.length) % Math.max(1, found.length))
     } else if (event.key === 'Enter') {
       event.preventDefault()
-      const machine = found[current]
-      if (machine) onChoose(machine)
+      if (isOfText) choose()
+      else setEntered(true)
     }
   }
   return (
@@ -55,6 +67,7 @@ export function MachinePicker({ control, except, onChoose }: MachinePickerProps)
         onChange={(event) => {
           setText(event.target.value)
           setAt(0)
+          setEntered(false)
         }}
         onKeyDown={handleKeys}
       />
