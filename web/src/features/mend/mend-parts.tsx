@@ -50,12 +50,15 @@ export function MendFrame<F extends string>({ form, action, back, busy, danger =
       }}
     >
       {form.errors[''] && (
-        <p role="alert" className="notice crit">
-          {form.errors['']}
-        </p>
+        <>
+          <p role="alert" className="notice crit">
+            {form.errors['']}
+          </p>
+          <Doubt form={form} />
+        </>
       )}
       {children}
-      <Doubt form={form} />
+      {!form.errors[''] && <Doubt form={form} />}
       <footer>
         <button type="button" className="btn" onClick={onCancel}>
           {back ?? t.common.cancel}
