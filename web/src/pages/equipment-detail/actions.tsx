@@ -2,18 +2,21 @@ import { lazy, Suspense, useState } from 'react'
 import type { EquipmentDetail } from '../../features/equipment/detail'
 import { useRecordWork } from '../../features/maintenance/record-work-store'
 import { useI18n } from '../../i18n/context'
+import { useMergeTexts } from '../../i18n/merges'
 import { Icon } from '../../ui/icon'
 import { Menu } from '../../ui/menu'
 import { DeleteDialog } from './delete-dialog'
 
 const EditDialog = lazy(() => import('./edit-dialog'))
 const MoveDialog = lazy(() => import('./move-dialog'))
+const MergeDialog = lazy(() => import('./merge-dialog'))
 
 /** What a manager does with a machine. On a phone the first of it stands under the thumb. */
 export function Actions({ machine }: { machine: EquipmentDetail }) {
   const { t } = useI18n()
+  const m = useMergeTexts()
   const openRecord = useRecordWork((s) => s.open)
-  const [layer, setLayer] = useState<'edit' | 'move' | 'delete' | null>(null)
+  const [layer, setLayer] = useState<'edit' | 'move' | 'merge' | 'delete' | null>(null)
   return (
     <>
       <div className="acts">
@@ -63,6 +66,14 @@ export function Actions({ machine }: { machine: EquipmentDetail }) {
                   },
                 },
                 {
+                  key: 'merge',
+                  label: m.action,
+                  icon: <Icon name="merge" />,
+                  onSelect: () => {
+                    setLayer('merge')
+                  },
+                },
+                {
                   key: 'delete',
                   label: t.equipment.delete,
                   icon: <Icon name="bin" />,
@@ -88,6 +99,16 @@ export function Actions({ machine }: { machine: EquipmentDetail }) {
       {layer === 'move' && (
         <Suspense>
           <MoveDialog
+            machine={machine}
+            onClose={() => {
+              setLayer(null)
+            }}
+          />
+        </Suspense>
+      )}
+      {layer === 'merge' && (
+        <Suspense>
+          <MergeDialog
             machine={machine}
             onClose={() => {
               setLayer(null)

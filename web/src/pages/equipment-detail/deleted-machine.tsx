@@ -5,17 +5,24 @@ import { workText } from '../../features/maintenance/work-text'
 import { saidOutcome } from '../../features/mend/use-mend-form'
 import { readFragment } from '../../graphql'
 import { useI18n } from '../../i18n/context'
+import { useMergeTexts } from '../../i18n/merges'
 import { Icon } from '../../ui/icon'
 import { usePageTitle } from '../../ui/page-title'
 import type { Deleted } from './deleted-machine-query'
 import { Facts } from './facts'
+import { mergedInto } from './merged-into'
 import { useDeleteMachine } from './use-delete-machine'
+import { useMergeMachines } from './use-merge-machines'
 
 /** A deleted machine: what it was, what was done with it, and a way back. */
 export function DeletedMachine({ machine }: { machine: Deleted }) {
   const { t, fmt } = useI18n()
+  const m = useMergeTexts()
   const { restore } = useDeleteMachine()
+  const { undo } = useMergeMachines()
   const e = t.equipment
+  const history = readFragment(historyLine, machine.history.nodes)
+  const stays = mergedInto(history)
   const names: Names = new Map([[machine.id, machine.name]])
   const { nodes, totalCount } = machine.maintenanceRecords
   usePageTitle(machine.name)
@@ -36,17 +43,28 @@ export function DeletedMachine({ machine }: { machine: Deleted }) {
           <button
             type="button"
             className="btn loud"
-            disabled={restore.isPending}
+            disabled={restore.isPending || undo.isPending}
             onClick={() => {
-              restore.mutate(machine.id, saidOutcome(t, e.restored(machine.name)))
+              const outcome = saidOutcome(t, stays ? m.undone(machine.name) : e.restored(machine.name))
+              const back = stays ? undo.mutateAsync({ stays: stays.id, duplicate: machine.id }) : restore.mutateAsync(machine.id)
+              // This page may be gone before the answer comes: an event tells that the machine is back.
+              back.then(outcome.onSuccess, outcome.onError)
             }}
           >
             <Icon name="undo" />
-            {e.restore}
+            {stays ? m.undo : e.restore}
           </button>
         </div>
       </div>
       {machine.deletedAt && <p className="notice">{e.deletedNote(fmt.dateTime(machine.deletedAt))}</p>}
+      {stays && (
+        <p className="notice">
+          {m.isMerged(stays.name)}
+          <Link to={`/equipment/${stays.id}`} className="link">
+            {m.showStays}
+          </Link>
+        </p>
+      )}
       <Facts machine={{ ...machine, assignedOperator: null }} />
       {machine.description && <p className="about">{machine.description}</p>}
       <div className="columns">
@@ -81,7 +99,7 @@ export function DeletedMachine({ machine }: { machine: Deleted }) {
           <header>
             <h2>{e.history}</h2>
           </header>
-          <HistoryList entries={readFragment(historyLine, machine.history.nodes)} names={names} />
+          <HistoryList entries={history} names={names} />
         </section>
       </div>
     </article>
