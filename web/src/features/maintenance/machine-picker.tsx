@@ -35,9 +35,7 @@ export function MachinePicker({ control, except, onChoose }: MachinePickerProps)
     if (machine) onChoose(machine)
   }
   useEffect(() => {
-    if (!entered || !isOfText) return
-    setEntered(false)
-    choose()
+    if (entered && isOfText) choose()
   })
   const handleKeys = (event: KeyboardEvent) => {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {

@@ -13,7 +13,8 @@ import { Dialog } from '../../ui/dialog'
 import { Failure } from '../../ui/failure'
 import { say } from '../../ui/toasts'
 import { useUnsaved } from '../../ui/unsaved'
-import { MergeSides, sideQuery, withNames, type Side } from './merge-sides'
+import { MergeSides, namesOfSides, sideQuery, type Side } from './merge-sides'
+import { readable } from './refusal-text'
 import { useMergeMachines } from './use-merge-machines'
 
 const sideText = ({ name, serialNumber }: Side) => (serialNumber === null ? name : `${name} (${serialNumber})`)
@@ -31,7 +32,9 @@ export default function MergeDialog({ machine, onClose }: { machine: EquipmentDe
   const theirs = useQuery({ ...sideQuery(other?.id ?? ''), enabled: other !== null })
   const sides = mine.data && theirs.data ? [mine.data, theirs.data] : []
   // What the server refuses is about both machines, and stands above them.
-  const form = useMendForm(['other', 'reason'], (error) => m.conflicts[error.reason] ?? withNames(reasonText(t, error), sides))
+  const form = useMendForm(['other', 'reason'], (error) => {
+    return m.conflicts[error.reason] ?? readable(reasonText(t, error), namesOfSides(sides), fmt.dateTime)
+  })
   const { close, question, release } = useUnsaved(other !== null || reason !== '', onClose)
   const [stays, goes] = isSwapped ? sides.toReversed() : sides
   const failed = mine.error ?? theirs.error

@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import { request } from '../../data/request'
 import { detailKey } from '../../features/equipment/detail'
+import type { Names } from '../../features/history/history-list'
 import { graphql, readFragment } from '../../graphql'
 import type { MergeSideFragment } from '../../graphql/graphql'
 import { useI18n } from '../../i18n/context'
@@ -71,8 +72,8 @@ export function sideQuery(id: string) {
 
 const operatorName = ({ assignedOperator: o }: Side) => (o ? `${o.firstName} ${o.lastName}` : null)
 
-/** Returns a text of the server with the names of the rows of both machines instead of their ids. */
-export function withNames(text: string, sides: readonly Side[]): string {
+/** Returns the names of the rows that both machines have. */
+export function namesOfSides(sides: readonly Side[]): Names {
   const names = new Map<string, string>()
   for (const side of sides) {
     names.set(side.id, side.name)
@@ -80,7 +81,7 @@ export function withNames(text: string, sides: readonly Side[]): string {
     if (side.assignedOperator && operator) names.set(side.assignedOperator.id, operator)
     if (side.site) names.set(side.site.id, side.site.name)
   }
-  return text.replace(/\b[a-z_]+_[0-9a-z]{26}\b/g, (id) => names.get(id) ?? id)
+  return names
 }
 
 /** What is known of two machines side by side, so that people can tell whether they are one; without what neither has. */
