@@ -2,7 +2,9 @@ import 'graphiql/setup-workers/vite'
 import 'graphiql/style.css'
 import './page.css'
 import { GraphiQL } from 'graphiql'
+import { useState } from 'react'
 import { createRoot } from 'react-dom/client'
+import { AnswerViews, type View } from './answer/answer-views'
 import { showUser } from './signed-in'
 import { createFetcher } from './fetcher'
 import { openLink } from './link'
@@ -18,16 +20,28 @@ const storage = new DocumentStorage(localStorage)
 openLink(location.search, storage, examples)
 void showUser(document.getElementById('viewer'))
 
+const fetcher = createFetcher()
+const defaultTabs = examples.map((query) => ({ query }))
+
+function Page() {
+  const [view, setView] = useState<View>('json')
+  return (
+    <GraphiQL
+      className={`shows-${view}`}
+      fetcher={fetcher}
+      storage={storage}
+      defaultTabs={defaultTabs}
+      shouldPersistHeaders={false}
+      defaultEditorToolsVisibility={false}
+    >
+      <GraphiQL.Logo> </GraphiQL.Logo>
+      <GraphiQL.Footer>
+        <AnswerViews view={view} onView={setView} />
+      </GraphiQL.Footer>
+    </GraphiQL>
+  )
+}
+
 const element = document.getElementById('graphiql')
 if (!element) throw new Error('graphiql.html has no element #graphiql')
-createRoot(element).render(
-  <GraphiQL
-    fetcher={createFetcher()}
-    storage={storage}
-    defaultTabs={examples.map((query) => ({ query }))}
-    shouldPersistHeaders={false}
-    defaultEditorToolsVisibility={false}
-  >
-    <GraphiQL.Logo> </GraphiQL.Logo>
-  </GraphiQL>,
-)
+createRoot(element).render(<Page />)

@@ -7,7 +7,10 @@ export interface Table {
   rows: readonly (readonly unknown[])[]
 }
 
-type Cell = readonly [column: string, value: unknown]
+interface Cell {
+  column: string
+  value: unknown
+}
 
 /**
  * Arranges a list of an answer as a table. Fields of nested objects are columns with the way
@@ -29,11 +32,12 @@ function rowsBelow(value: unknown, prefix: string, path: readonly string[]): Cel
 
 /** Returns the row of an object, or a row for each element of a list below it. */
 function rowsOf(item: unknown, prefix: string, path: readonly string[]): Cell[][] {
-  if (!isObject(item)) return path.length === 0 ? [[[prefix.slice(0, -1), item]]] : []
+  if (!isObject(item)) return path.length === 0 ? [[{ column: prefix.slice(0, -1), value: item }]] : []
   const before: Cell[] = []
   const after: Cell[] = []
   let inner: Cell[][] | undefined
-  for (const [key, value] of Object.entries(item)) {
+  for (const key of Object.keys(item)) {
+    const value = item[key]
     if (key === path[0]) inner = rowsBelow(value, `${prefix}${key}.`, path.slice(1))
     else addCells(value, prefix + key, inner ? after : before)
   }
@@ -42,9 +46,9 @@ function rowsOf(item: unknown, prefix: string, path: readonly string[]): Cell[][
 }
 
 function addCells(value: unknown, name: string, cells: Cell[]): void {
-  const fields = isObject(value) ? Object.entries(value) : []
-  if (fields.length === 0) cells.push([name, value])
-  for (const [key, field] of fields) addCells(field, `${name}.${key}`, cells)
+  const keys = isObject(value) ? Object.keys(value) : []
+  if (keys.length === 0) cells.push({ column: name, value })
+  for (const key of keys) addCells((value as Record<string, unknown>)[key], `${name}.${key}`, cells)
 }
 
 /** Lists the columns of all rows in the order of the selection: a new one stands before the next one that is known. */
@@ -52,42 +56,46 @@ function columnsOf(rows: readonly Cell[][]): string[] {
   const columns: string[] = []
   const known = new Set<string>()
   for (const cells of rows) {
-    cells.forEach(([name], i) => {
-      if (known.has(name)) return
-      known.add(name)
-      const next = cells.slice(i + 1).find(([other]) => known.has(other))
-      columns.splice(next ? columns.indexOf(next[0]) : columns.length, 0, name)
+    cells.forEach(({ column }, i) => {
+      if (known.has(column)) return
+      known.add(column)
+      const next = cells.slice(i + 1).find((cell) => known.has(cell.column))
+      columns.splice(next ? columns.indexOf(next.column) : columns.length, 0, column)
     })
   }
   return columns
 }
 
+/** Finds the columns that are null objects: those without a value in any row, beside columns of their fields. */
+function nullObjects(columns: readonly string[], rows: readonly Cell[][]): Map<string, string[]> {
+  const filled = new Set<string>()
+  for (const cells of rows) for (const cell of cells) if (cell.value !== null) filled.add(cell.column)
+  const found = new Map<string, string[]>()
+  for (const column of columns) {
+    if (filled.has(column)) continue
+    const fields = columns.filter((other) => other !== column && other.startsWith(column && `${column}.`))
+    if (fields.length > 0) found.set(column, fields)
+  }
+  return found
+}
+
 /** Makes a table of rows. A null object has no column of its own: each of its fields is null. */
 function arrange(rows: readonly Cell[][], name: string): Table {
   const all = columnsOf(rows)
-  const filled = new Set<string>()
-  for (const cells of rows) for (const [column, value] of cells) if (value !== null) filled.add(column)
-  const fields = new Map<string, string[]>()
-  for (const column of all) {
-    if (filled.has(column)) continue
-    const below = all.filter((other) => other !== column && other.startsWith(column && `${column}.`))
-    if (below.length > 0) fields.set(column, below)
-  }
-  const columns = all.filter((column) => !fields.has(column))
+  const objects = nullObjects(all, rows)
+  const columns = all.filter((column) => !objects.has(column))
   const index = new Map(columns.map((column, i) => [column, i]))
-  return {
-    columns: columns.map((column) => column || name),
-    rows: rows.map((cells) => {
-      const values = Array.from<unknown>({ length: columns.length })
-      for (const [column, value] of cells) {
-        for (const at of fields.get(column) ?? [column]) {
-          const i = index.get(at)
-          if (i !== undefined) values[i] = value
-        }
-      }
-      return values
-    }),
-  }
+  const arranged = rows.map((cells) => {
+    const values = new Array<unknown>(columns.length).fill(undefined)
+    const set = (column: string, value: unknown) => {
+      const i = index.get(column)
+      if (i === undefined) for (const field of objects.get(column) ?? []) set(field, value)
+      else values[i] = value
+    }
+    for (const cell of cells) set(cell.column, cell.value)
+    return values
+  })
+  return { columns: columns.map((column) => column || name), rows: arranged }
 }
 
 /** Returns a value as text: strings, and so decimals, as they came, lists as compact JSON. Null has none. */
