@@ -118,16 +118,16 @@ export async function change(id, fields) {
   assert.deepEqual(updateEquipment.errors, [])
 }
 
-/** Asserts that axe finds nothing on a page. */
-export async function accessible(page, what) {
+/** Asserts that axe finds nothing on a page, or in the parts of it that selectors name. */
+export async function accessible(page, what, within) {
   // axe runs in the page, whose policy forbids scripts that are written into it: evaluate does not ask it.
   await page.evaluate(axeSource)
-  const violations = await page.evaluate(async () => {
-    const { violations } = await globalThis.axe.run(document, {
+  const violations = await page.evaluate(async (include) => {
+    const { violations } = await globalThis.axe.run(include ? { include } : document, {
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
     })
     return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')}`)
-  })
+  }, within)
   assert.deepEqual(violations, [], what)
 }
 
