@@ -129,9 +129,9 @@ test('decimals are text as it came, and objects without fields are themselves', 
   ])
 })
 
-test('ten thousand rows of two types are arranged at once', () => {
-  const rows = Array.from({ length: 10_000 }, (_, i) => ({ id: i, ...(i % 2 ? { a: { x: '1.00' } } : { b: null }), end: 'e' }))
+test('many rows of two types have the columns of both', () => {
+  const rows = Array.from({ length: 1_000 }, (_, i) => ({ id: i, ...(i % 2 ? { a: { x: '1.00' } } : { b: null }), end: 'e' }))
   const table = nodes(...rows)
   expect(table.columns).toEqual(['id', 'b', 'a.x', 'end'])
-  expect(table.rows).toHaveLength(10_000)
+  expect(table.rows).toHaveLength(1_000)
 })
