@@ -33,7 +33,7 @@ func TestARelease(t *testing.T) {
 	for _, name := range []string{"npm", "dpkg-deb", "sha256sum"} {
 		program(t, name, "")
 	}
-	t.Setenv("DPKG_DEB_COMPRESSOR_LEVEL", "0") // how small the package is does not matter here
+	t.Setenv("DPKG_DEB_COMPRESSOR_LEVEL", "0")  // how small the package is does not matter here
 	t.Setenv("SOURCE_DATE_EPOCH", "1764331200") // the moment of all files
 	folder := t.TempDir()
 	output(t, "sh", "release.sh", folder)
