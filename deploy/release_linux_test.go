@@ -160,7 +160,10 @@ func packageCanBeInstalled(t *testing.T, deb string) {
 	write(t, filepath.Join(target, "var/lib/dpkg/status"), "")
 	dpkg := func(args ...string) {
 		t.Helper()
-		output(t, "dpkg", append([]string{"--root=" + target, "--force-script-chrootless", "--force-confold", "--log=/dev/null"}, args...)...)
+		output(
+			t,
+			"dpkg",
+			append([]string{"--root=" + target, "--force-script-chrootless", "--force-confold", "--log=/dev/null"}, args...)...)
 	}
 	dpkg("--install", deb)
 	at := func(name string) string { return filepath.Join(target, name) }
