@@ -49,7 +49,7 @@ screenshots: bin/server postgres ## Take pictures of the pages with the demo fle
 
 test-pages: bin/server postgres
 	sh web/test/ensure-browser.sh
-	sh web/test/run.sh
+	sh web/test/pages.sh
 
 release-schema: bin/server ## Take the present schema as that of the release, with which CI compares
 	cd web && node test/schema/changes.mjs

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Starts the real server with a demo fleet in a folder of its own, runs the
-# browser tests against it, or the command that is given, and stops it.
+# command that is given against it, and stops it.
 set -eu
 if [ "${SKIP_BROWSER:-}" = 1 ]; then
   echo "browser tests skipped: SKIP_BROWSER=1"
@@ -29,7 +29,7 @@ server=
 stop() {
   [ -z "$server" ] || kill "$server" 2>/dev/null || true
   [ -z "$server" ] || wait "$server" 2>/dev/null || true
-  [ -z "${FLEET_TEST_LOGS:-}" ] || cp "$dir/log" "$FLEET_TEST_LOGS/browser.log"
+  [ -z "${FLEET_TEST_LOGS:-}" ] || cp "$dir/log" "$FLEET_TEST_LOGS/browser-$port.log"
   rm -rf "$dir"
 }
 trap stop EXIT INT TERM
@@ -52,5 +52,4 @@ until curl -sf "http://127.0.0.1:$port/readyz" >/dev/null; do
   fi
   sleep 0.2
 done
-[ $# -gt 0 ] || set -- npm run --silent test:browser
 FLEET_URL="http://127.0.0.1:$port" "$@"
