@@ -57,6 +57,7 @@ release-schema: bin/server ## Take the present schema as that of the release, wi
 build: bin/server ## Build bin/server, pages included
 
 release: web/dist/graphiql.html ## Build bin/release: the server, its bill of materials, a Debian package, sums
+	rm -rf bin/release
 	sh deploy/release.sh bin/release
 
 bin/server: web/dist/graphiql.html $(GO_SOURCES)

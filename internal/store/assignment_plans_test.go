@@ -31,11 +31,7 @@ type planWorld struct {
 func newPlanWorld(t *testing.T) *planWorld {
 	t.Helper()
 	db, url := storetest.New(t)
-	conn, err := pgx.Connect(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = conn.Close(t.Context()) })
+	conn := connect(t, url)
 	w := &planWorld{t: t, db: db, conn: conn, rows: db.Fleet(), base: time.Now().UTC().Truncate(time.Second),
 		v: fleet.Viewer{CompanyID: fleet.NewUUID(), Role: fleet.RoleManager}}
 	w.exec(`INSERT INTO companies (id, name) VALUES ($1, 'Ours')`, [16]byte(w.v.CompanyID))

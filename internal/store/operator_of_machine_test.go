@@ -216,11 +216,7 @@ func newAssigning(t *testing.T) *assigning {
 
 func (m *assigning) connect(t *testing.T) *pgx.Conn {
 	t.Helper()
-	conn, err := pgx.Connect(t.Context(), m.url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = conn.Close(context.Background()) })
+	conn := connect(t, m.url)
 	// Long before a deadlock is detected: other clients lock rows in any order.
 	if _, err := conn.Exec(t.Context(), `SET lock_timeout = '50ms'`); err != nil {
 		t.Fatal(err)

@@ -32,7 +32,7 @@ func TestAtScale(t *testing.T) {
 	fillPeople(t, url, made.Company)
 	// Where commits are asynchronous, as in a test cluster, the vacuum at the end
 	// of seeding comes too early to mark pages as visible to all.
-	if _, err := storetest.Connect(t, url).Exec(t.Context(), `VACUUM (ANALYZE) equipment, maintenance_records, operators,
+	if _, err := connect(t, url).Exec(t.Context(), `VACUUM (ANALYZE) equipment, maintenance_records, operators,
 		assignments, meter_readings, users, history, sites, site_moves, papers, assignment_plans`); err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func TestAtScale(t *testing.T) {
 // cancel such statements on a busy machine.
 func fillPeople(t *testing.T, url string, company fleet.UUID) {
 	t.Helper()
-	conn := storetest.Connect(t, url)
+	conn := connect(t, url)
 	for _, sql := range []string{
 		`INSERT INTO users (company_id, email, name, role, created_at, disabled_at)
 			SELECT $1, 'person' || i || '@example.com', 'Person ' || hashint4(i),

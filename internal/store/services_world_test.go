@@ -32,11 +32,7 @@ type serviceWorld struct {
 func newServiceWorld(t *testing.T, random *rand.Rand, zone string) *serviceWorld {
 	t.Helper()
 	db, url := storetest.New(t)
-	conn, err := pgx.Connect(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = conn.Close(context.Background()) })
+	conn := connect(t, url)
 	location, err := time.LoadLocation(zone)
 	if err != nil {
 		t.Fatal(err)

@@ -63,14 +63,6 @@ func TestSumsOfEquipmentAreExactInEverySnapshot(t *testing.T) {
 	t.Log("seed", seed)
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	connect := func() *pgx.Conn {
-		conn, err := pgx.Connect(t.Context(), url)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = conn.Close(context.Background()) })
-		return conn
-	}
 	exact := func(ctx context.Context, conn *pgx.Conn, when string) {
 		var n int
 		if err := conn.QueryRow(ctx, differences).Scan(&n); err != nil && !errors.Is(err, context.Canceled) {
@@ -81,7 +73,7 @@ func TestSumsOfEquipmentAreExactInEverySnapshot(t *testing.T) {
 	}
 	var writing, others sync.WaitGroup
 	for w := range writers {
-		conn, random := connect(), rand.New(rand.NewPCG(seed, uint64(w)))
+		conn, random := connect(t, url), rand.New(rand.NewPCG(seed, uint64(w)))
 		writing.Go(func() {
 			for range statements {
 				err := pgx.BeginFunc(t.Context(), conn, func(tx pgx.Tx) error {
@@ -104,7 +96,7 @@ func TestSumsOfEquipmentAreExactInEverySnapshot(t *testing.T) {
 			}
 		})
 	}
-	reader := connect()
+	reader := connect(t, url)
 	others.Go(func() {
 		for ctx.Err() == nil {
 			exact(ctx, reader, "while writers write")
@@ -122,7 +114,7 @@ func TestSumsOfEquipmentAreExactInEverySnapshot(t *testing.T) {
 	writing.Wait()
 	stop()
 	others.Wait()
-	last := connect()
+	last := connect(t, url)
 	exact(t.Context(), last, "at the end")
 	if err := db.FoldEquipmentSums(t.Context()); err != nil {
 		t.Fatal(err)

@@ -40,11 +40,7 @@ var outsideOfTheFeed = []string{
 func TestTheChangeFeedHasEveryTableOfTheFleet(t *testing.T) {
 	t.Parallel()
 	_, url := storetest.New(t)
-	conn, err := pgx.Connect(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(t.Context()) }()
+	conn := connect(t, url)
 	rows, _ := conn.Query(t.Context(), `
 		SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'company_id'
 		WHERE  c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND

@@ -5,7 +5,7 @@ set -u
 cd "$(dirname "$0")/.." || exit
 said=$(mktemp)
 trap 'rm -f "$said"' EXIT
-half() { sh test/run.sh npm run --silent test:browser -- --test-shard="$1/2" test/*.browser.test.mjs; }
+half() { sh test/run.sh node --test --test-concurrency=1 --test-shard="$1/2" test/*.browser.test.mjs; }
 half 2 >"$said" 2>&1 &
 second=$!
 trap 'kill "$second" 2>/dev/null; exit 130' INT TERM

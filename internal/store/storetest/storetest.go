@@ -6,8 +6,6 @@ import (
 	"context"
 	"testing"
 
-	"github.com/jackc/pgx/v5"
-
 	"bitcorp.dev/fleet/internal/localpg/pgtest"
 	"bitcorp.dev/fleet/internal/store"
 	"bitcorp.dev/fleet/migrations"
@@ -37,16 +35,4 @@ func Open(t testing.TB, url string) (*store.DB, string) {
 	}
 	t.Cleanup(s.Close)
 	return s, url
-}
-
-// Connect returns a connection to the database at url that has none of the limits of the store's, closed when
-// the test ends.
-func Connect(t testing.TB, url string) *pgx.Conn {
-	t.Helper()
-	conn, err := pgx.Connect(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = conn.Close(context.Background()) })
-	return conn
 }

@@ -8,6 +8,7 @@ import { StatusMark } from '../../features/equipment/status-mark'
 import { graphql } from '../../graphql'
 import { useI18n } from '../../i18n/context'
 import { useDebounced } from '../../lib/debounce'
+import { useEnter } from '../../lib/enter'
 import { Dialog } from '../../ui/dialog'
 import { failureText } from '../../ui/failure'
 import { Icon } from '../../ui/icon'
@@ -60,8 +61,6 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const listId = useId()
   const [text, setText] = useState('')
   const [chosen, setChosen] = useState(0)
-  // Enter was pressed before what was found for the text had come.
-  const [entered, setEntered] = useState(false)
   const search = useDebounced(text.trim(), 150)
   const { data, error, isFetching, isPlaceholderData } = useQuery({
     queryKey: ['find', search],
@@ -131,6 +130,9 @@ export default function Palette({ onClose }: { onClose: () => void }) {
     onClose()
     void navigate(option.to)
   }
+  const enter = useEnter(isOfText, () => {
+    choose(options[current])
+  })
   const handleKeys = (event: KeyboardEvent) => {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault()
@@ -138,13 +140,9 @@ export default function Palette({ onClose }: { onClose: () => void }) {
       setChosen((current + step + options.length) % Math.max(options.length, 1))
     } else if (event.key === 'Enter') {
       event.preventDefault()
-      if (isOfText) choose(options[current])
-      else setEntered(true)
+      enter.press()
     }
   }
-  useEffect(() => {
-    if (entered && isOfText) choose(options[current])
-  })
   const group = (label: string, list: Option[], from: number) =>
     list.length > 0 && (
       <div role="group" aria-label={label}>
@@ -189,7 +187,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
             onChange={(event) => {
               setText(event.target.value)
               setChosen(0)
-              setEntered(false)
+              enter.forget()
             }}
             onKeyDown={handleKeys}
           />

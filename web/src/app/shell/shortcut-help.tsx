@@ -1,4 +1,5 @@
 import { useI18n } from '../../i18n/context'
+import { CheckField } from '../../ui/check-field'
 import { Dialog } from '../../ui/dialog'
 import { usePreferences } from '../preferences'
 import './layers.css'
@@ -34,17 +35,7 @@ export default function ShortcutHelp({ onClose }: { onClose: () => void }) {
           </div>
         ))}
       </dl>
-      <label className="choice">
-        <input
-          type="checkbox"
-          className="check"
-          checked={shortcuts}
-          onChange={(event) => {
-            setShortcuts(event.target.checked)
-          }}
-        />
-        {t.common.shortcutsOn}
-      </label>
+      <CheckField label={t.common.shortcutsOn} checked={shortcuts} onCheck={setShortcuts} />
     </Dialog>
   )
 }

@@ -1,9 +1,10 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useEffect, useId, useState, type KeyboardEvent } from 'react'
+import { useId, useState, type KeyboardEvent } from 'react'
 import { pageQuery } from '../equipment/pages'
 import { StatusMark } from '../equipment/status-mark'
 import { useI18n } from '../../i18n/context'
 import { useDebounced } from '../../lib/debounce'
+import { useEnter } from '../../lib/enter'
 import type { FieldControl } from '../../ui/field'
 import type { RecordTarget } from './record-work-store'
 
@@ -22,20 +23,15 @@ export function MachinePicker({ control, except, onChoose }: MachinePickerProps)
   const listId = useId()
   const [text, setText] = useState('')
   const [at, setAt] = useState(0)
-  // Enter was pressed before what was found for the text had come.
-  const [entered, setEntered] = useState(false)
   const search = useDebounced(text.trim(), 200)
   const list = { filter: search ? { search } : {}, order: search ? ('NAME_ASC' as const) : ('UPDATED_AT_DESC' as const) }
   const { data = [], isFetching, isPlaceholderData } = useQuery({ ...pageQuery(list, 0), placeholderData: keepPreviousData })
   const found = data.filter((machine) => machine.id !== except).slice(0, most)
   const current = Math.min(at, found.length - 1)
   const isOfText = search === text.trim() && !isPlaceholderData && (!isFetching || data.length > 0)
-  const choose = () => {
+  const enter = useEnter(isOfText, () => {
     const machine = found[current]
     if (machine) onChoose(machine)
-  }
-  useEffect(() => {
-    if (entered && isOfText) choose()
   })
   const handleKeys = (event: KeyboardEvent) => {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
@@ -43,8 +39,7 @@ export function MachinePicker({ control, except, onChoose }: MachinePickerProps)
       setAt((current + (event.key === 'ArrowDown' ? 1 : -1) + found.length) % Math.max(1, found.length))
     } else if (event.key === 'Enter') {
       event.preventDefault()
-      if (isOfText) choose()
-      else setEntered(true)
+      enter.press()
     }
   }
   return (
@@ -65,7 +60,7 @@ export function MachinePicker({ control, except, onChoose }: MachinePickerProps)
         onChange={(event) => {
           setText(event.target.value)
           setAt(0)
-          setEntered(false)
+          enter.forget()
         }}
         onKeyDown={handleKeys}
       />

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { useI18n } from '../../i18n/context'
 import { addDays } from '../../lib/days'
 import { randomId } from '../../lib/random-id'
+import { CheckField } from '../../ui/check-field'
 import { Dialog } from '../../ui/dialog'
 import { Field } from '../../ui/field'
 import { say } from '../../ui/toasts'
@@ -182,17 +183,14 @@ export default function RecordWorkDialog() {
               {!isPlan && text('labourHours', t.mend.labourHours, true)}
               {!isPlan && text('cost', t.maintenance.cost(fmt.currency), true)}
               {form.status === 'IN_PROGRESS' && (
-                <label className="choice full">
-                  <input
-                    type="checkbox"
-                    className="check"
-                    checked={form.isDown}
-                    onChange={(event) => {
-                      set({ isDown: event.target.checked })
-                    }}
-                  />
-                  {t.maintenance.isDown}
-                </label>
+                <CheckField
+                  className="full"
+                  label={t.maintenance.isDown}
+                  checked={form.isDown}
+                  onCheck={(checked) => {
+                    set({ isDown: checked })
+                  }}
+                />
               )}
             </div>
             <Doubt form={mend} />

@@ -1,5 +1,6 @@
 import type { InputHTMLAttributes, ReactNode } from 'react'
 import { useI18n } from '../../i18n/context'
+import { CheckField } from '../../ui/check-field'
 import { Field } from '../../ui/field'
 import './mend.css'
 import type { MendForm } from './use-mend-form'
@@ -8,19 +9,7 @@ import type { MendForm } from './use-mend-form'
 export function Doubt({ form }: { form: Pick<MendForm<string>, 'doubted' | 'confirm' | 'setConfirm'> }) {
   const { t } = useI18n()
   if (!form.doubted) return null
-  return (
-    <label className="choice doubt">
-      <input
-        type="checkbox"
-        className="check"
-        checked={form.confirm}
-        onChange={(event) => {
-          form.setConfirm(event.target.checked)
-        }}
-      />
-      {t.mend.confirmMeter}
-    </label>
-  )
+  return <CheckField className="doubt" label={t.mend.confirmMeter} checked={form.confirm} onCheck={form.setConfirm} />
 }
 
 interface FrameProps<F extends string> {

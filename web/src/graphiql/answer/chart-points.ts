@@ -1,3 +1,4 @@
+import { axisBetween } from '../../lib/axis'
 import type { Dimension, Measure } from './chart-columns'
 import { textOf, type Table } from './table'
 
@@ -66,10 +67,5 @@ export function axisOf(values: readonly number[]): number[] {
     least = Math.min(least, value)
     most = Math.max(most, value)
   }
-  if (least === most) return [0, 1]
-  const rough = (most - least) / 4
-  const power = 10 ** Math.floor(Math.log10(rough))
-  const step = [1, 2, 2.5, 5, 10].map((f) => f * power).find((s) => s >= rough) ?? rough
-  const from = Math.floor(least / step)
-  return Array.from({ length: Math.ceil(most / step) - from + 1 }, (_, i) => (from + i) * step)
+  return least === most ? [0, 1] : axisBetween(least, most)
 }

@@ -3,10 +3,9 @@ import { lazy, Suspense, useState } from 'react'
 import { plansQuery, type AssignmentPlan } from '../../features/assignments/plans'
 import { useMayWrite } from '../../features/viewer/viewer'
 import { usePlanTexts } from '../../i18n/assignment-plans'
-import { useI18n } from '../../i18n/context'
 import { Failure } from '../../ui/failure'
 import { Icon } from '../../ui/icon'
-import { MoreButton } from './more-button'
+import { MoreRows } from './more-button'
 import { usePlanText } from './plan-text'
 
 const PlanLayer = lazy(() => import('./plan-dialogs'))
@@ -45,7 +44,6 @@ export function PlanAhead({ machine }: { machine: string }) {
 
 /** The assignments to a machine that are planned ahead, soonest first; nothing when there are none. */
 export function AssignmentPlans({ machine }: { machine: string }) {
-  const { fmt } = useI18n()
   const p = usePlanTexts()
   const textOf = usePlanText()
   const mayWrite = useMayWrite()
@@ -87,12 +85,7 @@ export function AssignmentPlans({ machine }: { machine: string }) {
               )
             })}
           </ul>
-          {rows.length > first && (
-            <div className="card-links">
-              <MoreButton all={all} onAll={setAll} />
-            </div>
-          )}
-          {all && data && data.total > rows.length && <p className="small">{p.truncated(fmt.count(rows.length))}</p>}
+          {data && <MoreRows all={all} onAll={setAll} first={first} list={data} truncated={p.truncated} />}
         </section>
       )}
       {cancelled && (

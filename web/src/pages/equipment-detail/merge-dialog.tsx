@@ -79,12 +79,7 @@ export default function MergeDialog({ machine, onClose }: { machine: EquipmentDe
               label={m.which}
               value={stays.id}
               choices={sides.map((side) => side.id)}
-              textOf={(id) =>
-                sides
-                  .filter((side) => side.id === id)
-                  .map(sideText)
-                  .join('')
-              }
+              textOf={(id) => sideText(id === stays.id ? stays : goes)}
               onChoose={(id) => {
                 setIsSwapped(id !== machine.id)
               }}

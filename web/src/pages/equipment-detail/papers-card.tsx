@@ -8,7 +8,7 @@ import { Bone } from '../../ui/bone'
 import { Failure } from '../../ui/failure'
 import { Icon } from '../../ui/icon'
 import { Menu } from '../../ui/menu'
-import { MoreButton } from './more-button'
+import { MoreRows } from './more-button'
 
 const PaperLayer = lazy(() => import('./paper-dialogs'))
 
@@ -98,12 +98,7 @@ export function PapersCard({ machine }: { machine: string }) {
           )
         })}
       </ul>
-      {rows.length > first && (
-        <div className="card-links">
-          <MoreButton all={all} onAll={setAll} />
-        </div>
-      )}
-      {all && data && data.total > rows.length && <p className="small">{p.truncated(fmt.count(rows.length))}</p>}
+      {data && <MoreRows all={all} onAll={setAll} first={first} list={data} truncated={p.truncated} />}
       {layer && (layer.id === null || paper) && (
         <Suspense>
           <PaperLayer

@@ -9,6 +9,7 @@ import { useMendForm, type Errors } from '../../features/mend/use-mend-form'
 import { usePlanTexts } from '../../i18n/assignment-plans'
 import { useI18n } from '../../i18n/context'
 import { toZoned } from '../../lib/zoned'
+import { CheckField } from '../../ui/check-field'
 import { Dialog } from '../../ui/dialog'
 import { say } from '../../ui/toasts'
 import { useUnsaved } from '../../ui/unsaved'
@@ -85,17 +86,14 @@ function PlanDialog({ machine, onClose }: PlanDialogProps) {
               onChoose={setOperator}
             />
           )}
-          <label className="choice full">
-            <input
-              type="checkbox"
-              className="check"
-              checked={values.isWithout}
-              onChange={(event) => {
-                set({ isWithout: event.target.checked })
-              }}
-            />
-            {p.none}
-          </label>
+          <CheckField
+            className="full"
+            label={p.none}
+            checked={values.isWithout}
+            onCheck={(checked) => {
+              set({ isWithout: checked })
+            }}
+          />
           {moment('startsAt', false)}
           {moment('endsAt', true)}
         </div>

@@ -7,6 +7,7 @@ import { useMendForm } from '../../features/mend/use-mend-form'
 import { useI18n } from '../../i18n/context'
 import { parseDecimal } from '../../lib/decimal'
 import { fromZoned, toZoned } from '../../lib/zoned'
+import { CheckField } from '../../ui/check-field'
 import { Dialog } from '../../ui/dialog'
 import { say } from '../../ui/toasts'
 import { useUnsaved } from '../../ui/unsaved'
@@ -98,17 +99,13 @@ export function ReadingDialog({ machine, reading, onClose }: ReadingDialogProps)
             setValues({ ...values, readAt })
           }}
         />
-        <label className="choice">
-          <input
-            type="checkbox"
-            className="check"
-            checked={values.replacement}
-            onChange={(event) => {
-              setValues({ ...values, replacement: event.target.checked })
-            }}
-          />
-          {t.mend.replacement}
-        </label>
+        <CheckField
+          label={t.mend.replacement}
+          checked={values.replacement}
+          onCheck={(checked) => {
+            setValues({ ...values, replacement: checked })
+          }}
+        />
         {reading && <ReasonField value={reason} error={form.errors.reason} onText={setReason} />}
       </MendFrame>
       {question}

@@ -11,6 +11,7 @@ import type { RecordMaintenanceInput } from '../../graphql/graphql'
 import { useI18n } from '../../i18n/context'
 import { parseDecimal } from '../../lib/decimal'
 import { randomId } from '../../lib/random-id'
+import { CheckField } from '../../ui/check-field'
 import { Dialog } from '../../ui/dialog'
 import { say } from '../../ui/toasts'
 import { useUnsaved } from '../../ui/unsaved'
@@ -52,19 +53,7 @@ export function ReopenForm({ record, onBack }: RecordFormProps) {
       }}
     >
       <p>{t.mend.reopenText(t.mend.reopenAfter[after] ?? after)}</p>
-      {after === 'IN_PROGRESS' && (
-        <label className="choice">
-          <input
-            type="checkbox"
-            className="check"
-            checked={stopsMachine}
-            onChange={(event) => {
-              setStops(event.target.checked)
-            }}
-          />
-          {t.mend.stopsMachine}
-        </label>
-      )}
+      {after === 'IN_PROGRESS' && <CheckField label={t.mend.stopsMachine} checked={stopsMachine} onCheck={setStops} />}
     </ReasonDialog>
   )
 }

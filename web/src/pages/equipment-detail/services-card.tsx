@@ -15,7 +15,7 @@ import { Failure } from '../../ui/failure'
 import { Icon } from '../../ui/icon'
 import { Menu, type MenuItem } from '../../ui/menu'
 import { Shape } from '../../ui/shape'
-import { MoreButton } from './more-button'
+import { MoreRows } from './more-button'
 import type { ScheduleStep } from './schedule-dialogs'
 
 const ScheduleLayer = lazy(() => import('./schedule-dialogs'))
@@ -52,7 +52,7 @@ function ServiceLines({ service, schedule }: { service: Service; schedule: Sched
 
 /** The services that are to be done on a machine by schedules, in the order of the days on which they are expected. */
 export function ServicesCard({ machine }: { machine: EquipmentDetail }) {
-  const { t, fmt } = useI18n()
+  const { t } = useI18n()
   const mayWrite = useMayWrite()
   const mayRead = atLeast(useViewer().role, 'ANALYST')
   const { data, error, refetch } = useQuery(servicesQuery(machine.id))
@@ -129,12 +129,7 @@ export function ServicesCard({ machine }: { machine: EquipmentDetail }) {
           )
         })}
       </ul>
-      {rows.length > first && (
-        <div className="card-links">
-          <MoreButton all={all} onAll={setAll} />
-        </div>
-      )}
-      {all && data && data.total > rows.length && <p className="small">{s.truncated(fmt.count(rows.length))}</p>}
+      {data && <MoreRows all={all} onAll={setAll} first={first} list={data} truncated={s.truncated} />}
       {layer && (
         <Suspense>
           <ScheduleLayer

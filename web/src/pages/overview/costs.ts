@@ -3,6 +3,7 @@ import { request } from '../../data/request'
 import { workKey } from '../../features/maintenance/work-counts'
 import { graphql } from '../../graphql'
 import type { MaintenanceKind } from '../../graphql/graphql'
+import { axisBetween } from '../../lib/axis'
 import { addMonths } from '../../lib/days'
 import { cents } from '../../lib/decimal'
 
@@ -74,11 +75,7 @@ export function arrangeMonths(groups: readonly Group[], sameDays: string, today:
 
 /** Returns a few round values of an axis from 0 to at least most. */
 export function axisOf(most: number): number[] {
-  if (most <= 0) return [0]
-  const rough = most / 4
-  const power = 10 ** Math.floor(Math.log10(rough))
-  const step = [1, 2, 2.5, 5, 10].map((f) => f * power).find((s) => s >= rough) ?? rough
-  return Array.from({ length: Math.ceil(most / step) + 1 }, (_, i) => i * step)
+  return most <= 0 ? [0] : axisBetween(0, most)
 }
 
 /** Costs of maintenance of two years by month and kind, and the machines that cost most in the last one. */
