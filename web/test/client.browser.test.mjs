@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { accessible, addMachine, change, door, graphql, removeMachine } from './client.mjs'
-import { base, browser, open, sizes } from './page.mjs'
+import { base, browser, open, quiet, sizes, typeQuickly } from './page.mjs'
 
 const rows = (page) => page.locator('.machine-grid [data-id]')
 const row = (page, name) => rows(page).filter({ hasText: name })
@@ -32,7 +32,8 @@ test('Back returns to the same filter, order and row', async () => {
   await page.locator('.grid-scroller').evaluate((e) => (e.scrollTop = 150 * 48))
   const target = page.locator('[data-index="152"][data-id]')
   await target.waitFor()
-  await page.waitForTimeout(300) // the place is kept when the scrolling rests
+  const place = () => Object.values(globalThis.sessionStorage).some((v) => Number(v) === document.querySelector('.grid-scroller').scrollTop)
+  await page.waitForFunction(place) // it is kept when the scrolling rests
   const before = await target.boundingBox()
   await target.getByRole('link').click()
   await page.locator('.facts').waitFor()
@@ -50,6 +51,8 @@ test('the search asks the server once the typing rests, drops answers that are o
   await rows(page).first().waitFor()
   const searches = []
   let release = () => undefined
+  let sent = () => undefined
+  const asked = new Promise((resolve) => (sent = resolve))
   const held = new Promise((resolve) => (release = resolve))
   let overtaken = Promise.resolve()
   await page.route('**/graphql', async (route) => {
@@ -60,20 +63,21 @@ test('the search asks the server once the typing rests, drops answers that are o
       searches.push(search)
       if (search === 'volvo') {
         overtaken = route.request().response() // null when the browser has given it up
+        sent()
         await held
       }
     }
     await route.continue().catch(() => undefined)
   })
   const field = page.getByPlaceholder('Name, code or serial')
-  await field.pressSequentially('volvo', { delay: 20 })
+  await typeQuickly(field, 'volvo')
   await page.waitForURL(/q=volvo/)
-  await page.waitForTimeout(300)
+  await asked
   await field.fill('komatsu')
   await row(page, 'Komatsu').first().waitFor()
   release() // it comes last
   await overtaken
-  await page.waitForTimeout(300)
+  await quiet(page)
   assert.deepEqual([...new Set(searches)], ['volvo', 'komatsu'], 'one request for each pause, not for each letter')
   for (const text of await rows(page).allInnerTexts()) assert.match(text, /Komatsu/)
   await field.fill('no such machine anywhere')
@@ -90,7 +94,7 @@ test('two browsers see the change of one of them, and only the row of that machi
   const { page, done } = await open('/equipment')
   await row(page, machine.name).waitFor()
   await page.getByText(/^Live, as of/).waitFor()
-  await page.waitForTimeout(1500) // the first events have been
+  await quiet(page) // the first events have been
   await page.evaluate(() => {
     globalThis.changed = new Set()
     const observer = new globalThis.MutationObserver((records) => {
@@ -103,7 +107,7 @@ test('two browsers see the change of one of them, and only the row of that machi
   })
   await change(machine.id, { status: 'INACTIVE' })
   await row(page, machine.name).getByText('Inactive').waitFor()
-  await page.waitForTimeout(1500)
+  await quiet(page)
   assert.deepEqual(await page.evaluate(() => [...globalThis.changed]), [machine.id])
   await removeMachine(machine.id)
   await row(page, machine.name).waitFor({ state: 'detached' })
