@@ -18,7 +18,7 @@ func TestAStatementThatTakesTooLongIsTIMEOUT(t *testing.T) {
 	t.Parallel()
 	s := emptyService(t)
 	s.people()
-	s.adjust = func(c *app.Config) { c.Database.StatementTimeout = 200 * time.Millisecond }
+	s.adjust = func(c *app.Config) { c.Database.StatementTimeout = time.Second }
 	s.serveAs("ours@example.com")
 	release := s.lock(`LOCK TABLE equipment, equipment_sums, operators IN ACCESS EXCLUSIVE MODE`)
 	for _, query := range []string{

@@ -48,7 +48,12 @@ func TestPlansFailAsResolversDo(t *testing.T) {
 		if got != want || !strings.Contains(got, `"code":"TIMEOUT"`) {
 			t.Errorf("%s is locked: %s\n got %s\nwant %s", c.table, c.query, got, want)
 		}
-		got, want = answer(plans, request), answer(resolvers, request)
+		// On a busy machine a statement may take longer than the timeout without a lock, too.
+		for range 10 {
+			if got, want = answer(plans, request), answer(resolvers, request); !strings.Contains(got+want, `"TIMEOUT"`) {
+				break
+			}
+		}
 		if got != want || strings.Contains(got, `"errors"`) {
 			t.Errorf("%s is free again: %s\n got %s\nwant %s", c.table, c.query, got, want)
 		}
