@@ -308,6 +308,46 @@ func TestARetiredDuplicateGetsNoOpenWorkBack(t *testing.T) {
 	s.merged(undoMerge, vars{"duplicateId": b})
 }
 
+// TestAReversalMovesBackWithWhatItReverses, although it was recorded after the merge: purging one of the machines would
+// fail otherwise.
+func TestAReversalMovesBackWithWhatItReverses(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	a, b := s.machine(vars{"name": "Crane"}).ID, s.machine(vars{"name": "Crane again"}).ID
+	billed := s.work(recordWork, vars{"equipmentId": b, "kind": "OTHER", "cost": "3"}).MaintenanceRecord.ID
+	s.merged(mergeTwo, vars{"equipmentId": a, "duplicateId": b})
+	s.work(recordWork, vars{"equipmentId": a, "kind": "OTHER", "cost": "-3", "reversalOfId": billed})
+	if p := s.merged(undoMerge, vars{"duplicateId": b}); *p.MovedRows != 2 {
+		t.Errorf("%d rows have moved back, want the record and its reversal", *p.MovedRows)
+	}
+	if n := s.rowsLeftOn("Crane"); n != 0 {
+		t.Errorf("%d rows stay", n)
+	}
+}
+
+// TestADuplicateComesBackRunningWhenItsWorkIsGone: the machine that stayed was purged, with the work that kept the
+// duplicate down.
+func TestADuplicateComesBackRunningWhenItsWorkIsGone(t *testing.T) {
+	t.Parallel()
+	s := emptyService(t)
+	s.people()
+	s.exec(`UPDATE users SET role = 'ADMIN'`)
+	s.serveAs("ours@example.com")
+	a, b := s.machine(vars{"name": "Crane"}).ID, s.machine(vars{"name": "Crane again"}).ID
+	s.work(recordWork, vars{"equipmentId": b, "kind": "CORRECTIVE", "status": "IN_PROGRESS", "downFrom": hours(-3)})
+	s.merged(mergeTwo, vars{"equipmentId": a, "duplicateId": b})
+	for _, mutation := range []string{`deleteEquipment(input: { equipmentId: $id, openWork: CANCEL })`,
+		`purgeEquipment(input: { equipmentId: $id })`} {
+		if p := change[mergePayload](s, `mutation($id: ID!) { p: `+mutation+` { deletedId`+faults+` } }`,
+			vars{"id": a}); len(p.Errors) > 0 {
+			t.Fatal(p.Errors)
+		}
+	}
+	if p := change[equipmentPayload](s, restoreOne, vars{"id": b}); p.Equipment == nil || p.Equipment.Status != "ACTIVE" {
+		t.Errorf("%+v, want a machine that runs", p)
+	}
+}
+
 // TestWhatCannotBeTrueOfOneMachineIsNotMerged names what contradicts, and changes nothing.
 func TestWhatCannotBeTrueOfOneMachineIsNotMerged(t *testing.T) {
 	t.Parallel()

@@ -95,7 +95,11 @@ func (m *model) restoreMachine() {
 	if id == "" {
 		return
 	}
-	if m.send("restoreEquipment", "equipment", vars{"equipmentId": id}, "") != nil {
+	want := ""
+	if m.machines[id].merged != nil {
+		want = "TRANSITION"
+	}
+	if m.send("restoreEquipment", "equipment", vars{"equipmentId": id}, want) != nil {
 		m.machines[id].deleted = false
 	}
 	m.done()
@@ -113,6 +117,11 @@ func (m *model) purgeMachine() {
 	}
 	if m.send("purgeEquipment", "deleted", vars{"equipmentId": id}, want) != nil {
 		delete(m.machines, id)
+		for _, e := range m.machines {
+			if e.merged != nil && e.merged.into == id {
+				e.merged = nil
+			}
+		}
 		for name, r := range m.records {
 			if r.machine == id {
 				delete(m.records, name)

@@ -44,7 +44,7 @@ var rowRules = map[string]string{
 		WHERE e.status IN ('ACTIVE', 'INACTIVE') AND EXISTS (SELECT FROM maintenance_records m
 		WHERE m.equipment_id = e.id AND ` + downNow + `)`,
 	"a machine waits for work that has ended": `SELECT count(*) FROM equipment e WHERE e.status_after_work IS NOT NULL
-		AND (e.status <> 'MAINTENANCE' OR e.status_after_work NOT IN ('ACTIVE', 'INACTIVE')
+		AND e.deleted_at IS NULL AND (e.status <> 'MAINTENANCE' OR e.status_after_work NOT IN ('ACTIVE', 'INACTIVE')
 		OR NOT EXISTS (SELECT FROM maintenance_records m WHERE m.equipment_id = e.id AND ` + downNow + `))`,
 	"the open status period is not the status": `SELECT count(*) FROM equipment e LEFT JOIN equipment_status_periods p
 		ON p.equipment_id = e.id AND p.until IS NULL WHERE p.status IS DISTINCT FROM e.status`,
@@ -85,7 +85,7 @@ func (m *model) look() (rows string, entries int) {
 	m.t.Helper()
 	sql := "SELECT ''"
 	for _, table := range []string{"equipment", "operators", "sites", "maintenance_records", "assignments", "site_moves",
-		"meter_readings", "equipment_status_periods"} {
+		"meter_readings", "equipment_status_periods", "assignment_plans"} {
 		sql += ` || coalesce((SELECT md5(string_agg(t::text, ' ' ORDER BY t::text)) FROM ` + table + ` t), '')`
 	}
 	m.scan(sql+`, (SELECT count(*) FROM history)`, []any{&rows, &entries})

@@ -25,6 +25,8 @@ type modelMachine struct {
 	deleted bool
 	runs    []*period // by operators
 	stays   []*period // at sites
+	plans   []*modelPlan
+	merged  *modelMerge // into another machine
 }
 
 type modelPerson struct {
@@ -82,6 +84,7 @@ func (m *model) end(machine string) {
 		}
 	}
 	endNow(m.machines[machine].runs, func(*period) bool { return true })
+	drop(m.machines[machine].plans, func(*modelPlan) bool { return true })
 }
 
 // endNow ends the open periods that it is true of, now.
@@ -93,10 +96,14 @@ func endNow(list []*period, of func(*period) bool) {
 	}
 }
 
-// leave follows that an operator loses all machines.
+// leave follows that an operator loses all machines. One that has left for good is not planned for any either.
 func (m *model) leave(person string) {
+	o := m.people[person]
 	for _, e := range m.machines {
 		endNow(e.runs, func(p *period) bool { return p.of == person })
+		if o.deleted || o.status == "RETIRED" {
+			drop(e.plans, func(p *modelPlan) bool { return p.person == person && p.status == "PLANNED" })
+		}
 	}
 }
 

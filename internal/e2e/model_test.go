@@ -21,7 +21,7 @@ var (
 
 // TestMutationsInAnyOrderKeepTheFleetWhole sends random mutations, at moments that jump back and forth. After each of
 // them the rules of the database's rows (model_rows_test.go) and the sums of its lists (model_lists_test.go) hold, and
-// operators, sites and statuses of machines are those of a model in memory (model_state_test.go), which also knows
+// operators, plans, sites and statuses of machines are those of a model in memory (model_state_test.go), which also knows
 // which mutations are refused, and why.
 func TestMutationsInAnyOrderKeepTheFleetWhole(t *testing.T) {
 	t.Parallel()
@@ -102,6 +102,8 @@ func (m *model) step() {
 		{m.assign, m.assign, m.assign, m.assign, m.release, m.correctAssignment, m.deleteAssignment},
 		{m.move, m.move, m.move, m.correctMove, m.deleteMove},
 		{m.addReading, m.addReading, m.addReading, m.correctReading, m.voidReading},
+		{m.plan, m.plan, m.plan, m.plansBecomeDue, m.plansBecomeDue, m.cancelPlan},
+		{m.merge, m.unmerge, m.unmerge},
 	}
 	group := groups[m.r.IntN(len(groups))]
 	group[m.r.IntN(len(group))]()
@@ -161,8 +163,8 @@ type modelPayload struct {
 		ArrivedAt time.Time
 		LeftAt    *time.Time
 	}
-	Equipment, Operator, Site, MeterReading *struct{ ID string }
-	Errors                                  []fault
+	Equipment, Operator, Site, MeterReading, AssignmentPlan *struct{ ID string }
+	Errors                                                  []fault
 }
 
 // selections are the fields of a payload that a mutation has.
@@ -174,6 +176,7 @@ var selections = map[string]string{
 	"operator":   `operator { id }`,
 	"site":       `site { id }`,
 	"reading":    `meterReading { id }`,
+	"plan":       `assignmentPlan { id }`,
 	"deleted":    `deletedId`,
 }
 
@@ -225,6 +228,7 @@ func (m *model) send(mutation, selection string, in vars, want ...string) *model
 func (m *model) done() {
 	m.t.Helper()
 	m.readIDs()
+	m.checkPlans()
 	m.checkRows()
 	m.checkLists()
 }

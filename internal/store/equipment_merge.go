@@ -210,7 +210,7 @@ func (tx *writeTx) moveRows(ctx context.Context, m merge, steps []moveStep) (mov
 				return fmt.Errorf("move %s: %w", step.what, err)
 			}
 			if step.count != nil {
-				*step.count(&moved) = int(tag.RowsAffected())
+				*step.count(&moved) += int(tag.RowsAffected())
 			}
 		}
 		return nil

@@ -11,7 +11,7 @@ import (
 
 // UndoMergeEquipment restores a machine that was merged into another one, and moves back to it what has moved then and is
 // still there. A serial number that another machine has by now is a CONFLICT. Statements: begin, find, two locks, find,
-// ten to move, restore, readings that stay, two for each machine, open work, refresh services, plan, merge, history,
+// eleven to move, restore, readings that stay, two for each machine, open work, refresh services, plan, merge, history,
 // commit; two for each machine that changes its status.
 func (s *Fleet) UndoMergeEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, duplicate fleet.UUID,
 	expected *int) (*fleet.MergedMachines, error) {
@@ -143,6 +143,12 @@ var unmergeSteps = []moveStep{
 		FROM   equipment_merge_rows r
 		WHERE  r.company_id = $1 AND r.merge_id = $2 AND r.kind = 'MAINTENANCE_RECORD' AND m.company_id = $1
 		AND    m.id = r.row_id AND m.equipment_id = $3`},
+	// A reversal stays with what it reverses, also when it was recorded since; index maintenance_records_by_reversed.
+	{"reversals", func(n *fleet.MergedRows) *int { return &n.Records }, `
+		UPDATE maintenance_records AS m SET equipment_id = $4
+		FROM   equipment_merge_rows r JOIN maintenance_records o ON o.company_id = $1 AND o.id = r.row_id
+		WHERE  r.company_id = $1 AND r.merge_id = $2 AND r.kind = 'MAINTENANCE_RECORD' AND o.equipment_id = $4
+		AND    m.company_id = $1 AND m.reversal_of = o.id AND m.equipment_id = $3`},
 	{
 		"meter readings",
 		func(n *fleet.MergedRows) *int { return &n.Readings },

@@ -219,8 +219,8 @@ func (tx *writeTx) hideEquipment(ctx context.Context, id fleet.UUID) (*fleet.Equ
 
 // RestoreEquipment restores a deleted machine; one that is not deleted is returned unchanged. A
 // serial number that another machine has by now is a CONFLICT, and so is a machine that was merged into
-// another one. Statements: begin, lock, find the merge, update, history, commit; for a machine that is
-// not deleted begin, two locks, commit.
+// another one. Statements: begin, lock, find the merge, update, history, commit; two more when the work that kept
+// the machine down has gone with a merge; for a machine that is not deleted begin, two locks, commit.
 func (s *Fleet) RestoreEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
 	id fleet.UUID, expected *int) (*fleet.Equipment, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Equipment, error) {
@@ -247,7 +247,7 @@ func (s *Fleet) RestoreEquipment(ctx context.Context, v fleet.Viewer, w fleet.Wr
 			return nil, fmt.Errorf("restore equipment: %w", err)
 		}
 		tx.recordHistory(fleet.SubjectEquipment, id, fleet.ActionRestored, []fleet.FieldChange{})
-		return back, nil
+		return tx.followDowntime(ctx, back, false)
 	})
 }
 
