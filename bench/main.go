@@ -58,6 +58,8 @@ func main() {
 		err = runFeed(ctx, os.Args[2:])
 	case len(os.Args) > 1 && os.Args[1] == "attack":
 		err = runAttack(ctx, os.Args[2:])
+	case len(os.Args) > 1 && os.Args[1] == "migrations":
+		err = runMigrations(ctx, os.Args[2:])
 	case len(os.Args) > 1 && os.Args[1] == "signin":
 		err = runSignIn(ctx, os.Args[2:])
 	case len(os.Args) > 1 && os.Args[1] == "attackers":
