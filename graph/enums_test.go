@@ -23,6 +23,7 @@ func TestEnumsOfTheSchemaAreThoseOfTheDomain(t *testing.T) {
 		"UserOrder":               names(fleet.UserOrders()),
 		"AssignmentOrder":         names(fleet.AssignmentOrders()),
 		"AssignmentPlanStatus":    names(fleet.AssignmentPlanStatuses()),
+		"MeterUnit":               names(fleet.MeterUnits()),
 		"MeterReadingOrder":       names(fleet.MeterReadingOrders()),
 		"MaintenanceRecordOrder":  names(fleet.MaintenanceOrders()),
 		"MaintenanceKind":         names(fleet.MaintenanceKinds()),

@@ -152,14 +152,14 @@ func (r *Resolver) userList(f *fleet.UserFilter, order *fleet.UserOrder) list[fl
 	}
 }
 
-// many resolves a field of a user to a list that has no pages.
-func many[T any](ctx context.Context, user fleet.UUID, load byKey[[]*T]) ([]*T, error) {
+// many resolves a field of a row to a list that has no pages.
+func many[T any](ctx context.Context, of fleet.UUID, load byKey[[]*T]) ([]*T, error) {
 	v, err := viewerOf(ctx)
 	if err != nil {
 		return nil, err
 	}
-	read := func(ctx context.Context, users []fleet.UUID) (map[fleet.UUID][]*T, error) { return load(ctx, v, users) }
-	return batch.Load(ctx, user, read, func(rows []*T) ([]*T, error) {
+	read := func(ctx context.Context, keys []fleet.UUID) (map[fleet.UUID][]*T, error) { return load(ctx, v, keys) }
+	return batch.Load(ctx, of, read, func(rows []*T) ([]*T, error) {
 		return append([]*T{}, rows...), nil // none is an empty list, not null
 	})
 }

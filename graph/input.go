@@ -174,6 +174,7 @@ func newMeterReading(given generated.AddMeterReadingInput) (fleet.MeterReading, 
 	var in input
 	r := fleet.MeterReading{
 		EquipmentID: in.id("equipmentId", fleet.KindEquipment, given.EquipmentID),
+		MeterID:     in.maybeID("meterId", fleet.KindMeter, given.MeterID).To,
 		Hours:       given.Hours, Replacement: given.Replacement,
 	}
 	if at := given.ReadAt.Value(); at != nil {
@@ -275,6 +276,21 @@ func move(given generated.MoveMaintenanceInput) (id, to fleet.UUID, why *string,
 	id = in.id("maintenanceRecordId", fleet.KindMaintenance, given.MaintenanceRecordID)
 	to, why = in.id("equipmentId", fleet.KindEquipment, given.EquipmentID), in.reason(&given.Reason)
 	return id, to, why, in.faults.Err()
+}
+
+func newMeter(given generated.AddMeterInput) (fleet.Meter, error) {
+	var in input
+	m := fleet.Meter{EquipmentID: in.id("equipmentId", fleet.KindEquipment, given.EquipmentID), Name: given.Name,
+		Unit: given.Unit}
+	return m, in.faults.Err()
+}
+
+// meterPatch reads a meter and its changes.
+func meterPatch(given generated.ChangeMeterInput) (id fleet.UUID, patch fleet.MeterPatch, err error) {
+	var in input
+	id = in.id("meterId", fleet.KindMeter, given.MeterID)
+	patch = fleet.MeterPatch{Name: maybeNot(&in, "name", given.Name), Unit: maybeNot(&in, "unit", given.Unit)}
+	return id, patch, in.faults.Err()
 }
 
 // readingCorrection reads a reading, its correct values, and why.

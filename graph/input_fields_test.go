@@ -72,6 +72,11 @@ func TestEveryFieldOfAnInputIsRead(t *testing.T) {
 		return fmt.Sprint(machine, operator, err)
 	}, "releasedAt")
 	checkFields(t, func(in generated.AddMeterReadingInput) any { return result(newMeterReading(in)) }, "confirm")
+	checkFields(t, func(in generated.AddMeterInput) any { return result(newMeter(in)) })
+	checkFields(t, func(in generated.ChangeMeterInput) any {
+		id, patch, err := meterPatch(in)
+		return fmt.Sprint(id, text(patch), err)
+	})
 	checkFields(t, func(in generated.CorrectMeterReadingInput) any {
 		id, patch, reason, err := readingCorrection(in)
 		return fmt.Sprint(id, text(patch), text(reason), err)
@@ -157,6 +162,7 @@ func sample(f reflect.StructField, n int) any {
 		"OperatorID":          fleet.KindOperator,
 		"AssignmentID":        fleet.KindAssignment,
 		"AssignmentPlanID":    fleet.KindAssignmentPlan,
+		"MeterID":             fleet.KindMeter,
 		"MeterReadingID":      fleet.KindMeterReading,
 		"SiteID":              fleet.KindSite,
 		"SiteMoveID":          fleet.KindSiteMove,

@@ -174,8 +174,10 @@ func assignmentsOf(
 	}, pages, numbers, f, o)
 }
 
-// meterReadings is the list of a machine's readings that meet f, in an order.
-func (r *Resolver) meterReadings(
+// meterReadings is the list of the readings of a machine's hour meter, or of a further meter, that meet f, in an order.
+func meterReadings(
+	pages filteredPages[fleet.MeterReading, *fleet.MeterReadingFilter, fleet.MeterReadingOrder],
+	numbers filteredNumbers[*fleet.MeterReadingFilter],
 	f *fleet.MeterReadingFilter,
 	order *fleet.MeterReadingOrder,
 ) listOf[fleet.MeterReading] {
@@ -184,7 +186,7 @@ func (r *Resolver) meterReadings(
 		check: f.Check,
 		in:    o.List,
 		at:    func(reading *fleet.MeterReading) fleet.Position { return reading.Position(o) },
-	}, r.Store.MeterReadingsByEquipment, r.Store.MeterReadingCountByEquipment, f, o)
+	}, pages, numbers, f, o)
 }
 
 // statusPeriods is the list of the periods in which a machine had one status.

@@ -14,7 +14,7 @@ import (
 )
 
 func (r *equipmentResolver) MeterReadings(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string, filter *fleet.MeterReadingFilter, orderBy *fleet.MeterReadingOrder) (*relay.Connection[fleet.MeterReading], error) {
-	return connectionOf(ctx, obj.ID, fleet.PageArgs{First: first, After: after, Last: last, Before: before}, r.meterReadings(filter, orderBy))
+	return connectionOf(ctx, obj.ID, fleet.PageArgs{First: first, After: after, Last: last, Before: before}, meterReadings(r.Store.MeterReadingsByEquipment, r.Store.MeterReadingCountByEquipment, filter, orderBy))
 }
 
 func (r *equipmentResolver) LifetimeHours(ctx context.Context, obj *fleet.Equipment) (*fleet.Decimal, error) {
@@ -23,6 +23,10 @@ func (r *equipmentResolver) LifetimeHours(ctx context.Context, obj *fleet.Equipm
 
 func (r *meterReadingResolver) Equipment(ctx context.Context, obj *fleet.MeterReading) (*fleet.Equipment, error) {
 	return one(ctx, obj.EquipmentID, r.Store.EquipmentOf)
+}
+
+func (r *meterReadingResolver) Meter(ctx context.Context, obj *fleet.MeterReading) (*fleet.Meter, error) {
+	return maybeOne(ctx, obj.MeterID, r.Store.MetersOf)
 }
 
 func (r *meterReadingConnectionResolver) TotalCount(ctx context.Context, obj *relay.Connection[fleet.MeterReading]) (int, error) {

@@ -99,6 +99,8 @@ func (r *Resolver) nodesOf(
 		return putAll(ctx, v, keys, r.Store.AssignmentsByID, put)
 	case fleet.KindAssignmentPlan:
 		return putAll(ctx, v, keys, r.Store.AssignmentPlansByID, put)
+	case fleet.KindMeter:
+		return putAll(ctx, v, keys, r.Store.MetersByID, put)
 	case fleet.KindMeterReading:
 		return putAll(ctx, v, keys, r.Store.MeterReadingsByID, put)
 	case fleet.KindSite:

@@ -61,7 +61,7 @@ func countNAssignmentPlanConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐC
 
 // countOCancelAssignmentPlanPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCancelAssignmentPlanPayload counts the objects with resolvers in a result.
 func countOCancelAssignmentPlanPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCancelAssignmentPlanPayload(c *batch.Counter, obj *CancelAssignmentPlanPayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.AssignmentPlan; obj != nil {
 			n[0]++
@@ -99,25 +99,29 @@ func countOCancelAssignmentPlanPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -151,25 +155,29 @@ func countOCancelAssignmentPlanPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -184,17 +192,18 @@ func countOCancelAssignmentPlanPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countOPlanAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPlanAssignmentPayload counts the objects with resolvers in a result.
 func countOPlanAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPlanAssignmentPayload(c *batch.Counter, obj *PlanAssignmentPayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.AssignmentPlan; obj != nil {
 			n[0]++
@@ -232,25 +241,29 @@ func countOPlanAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -284,25 +297,29 @@ func countOPlanAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -317,11 +334,12 @@ func countOPlanAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 

@@ -59,7 +59,7 @@ func countNAssignmentConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConne
 
 // countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAssignOperatorPayload counts the objects with resolvers in a result.
 func countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAssignOperatorPayload(c *batch.Counter, obj *AssignOperatorPayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.Assignment; obj != nil {
 			n[0]++
@@ -97,25 +97,29 @@ func countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -149,25 +153,29 @@ func countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -182,17 +190,18 @@ func countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectAssignmentPayload counts the objects with resolvers in a result.
 func countOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectAssignmentPayload(c *batch.Counter, obj *CorrectAssignmentPayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.Assignment; obj != nil {
 			n[0]++
@@ -230,25 +239,29 @@ func countOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -282,25 +295,29 @@ func countOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -315,17 +332,18 @@ func countOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteAssignmentPayload counts the objects with resolvers in a result.
 func countODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteAssignmentPayload(c *batch.Counter, obj *DeleteAssignmentPayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -363,25 +381,29 @@ func countODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -415,25 +437,29 @@ func countODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -448,17 +474,18 @@ func countODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReleaseOperatorPayload counts the objects with resolvers in a result.
 func countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReleaseOperatorPayload(c *batch.Counter, obj *ReleaseOperatorPayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.Assignment; obj != nil {
 			n[0]++
@@ -496,25 +523,29 @@ func countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -548,25 +579,29 @@ func countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -581,11 +616,12 @@ func countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 

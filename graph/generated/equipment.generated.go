@@ -36,6 +36,7 @@ type EquipmentResolver interface {
 	Kpis(ctx context.Context, obj *fleet.Equipment, from fleet.Date, to fleet.Date) (*fleet.Kpis, error)
 	MeterReadings(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string, filter *fleet.MeterReadingFilter, orderBy *fleet.MeterReadingOrder) (*relay.Connection[fleet.MeterReading], error)
 	LifetimeHours(ctx context.Context, obj *fleet.Equipment) (*fleet.Decimal, error)
+	Meters(ctx context.Context, obj *fleet.Equipment) ([]*fleet.Meter, error)
 	Papers(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string, filter *fleet.PaperFilter, orderBy *fleet.PaperOrder) (*relay.Connection[fleet.Paper], error)
 	Services(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.ScheduledService], error)
 	SiteMoves(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.SiteMove], error)
@@ -1704,6 +1705,40 @@ func (ec *executionContext) fieldContext_Equipment_lifetimeHours(_ context.Conte
 	return graphql.NewScalarFieldContext("Equipment", field, true, true, "Decimal")
 }
 
+func (ec *executionContext) _Equipment_meters(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
+	return batch.Resolve(
+		ctx,
+		ec.OperationContext,
+		"Equipment",
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Equipment_meters(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Equipment().Meters(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*fleet.Meter) graphql.Marshaler {
+			return ec.marshalNMeter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+		countNMeter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterᚄ,
+	)
+}
+func (ec *executionContext) fieldContext_Equipment_meters(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Equipment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Meter(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Equipment_papers(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
 	return batch.Resolve(
 		ctx,
@@ -2460,6 +2495,37 @@ func (ec *executionContext) listEquipment(l *fieldwise.List, sel ast.SelectionSe
 				},
 			})
 			continue
+		case "meters":
+			l.Require(i)
+			fieldwise.Enqueue(l, i, fieldwise.Field[[]*fleet.Meter]{
+				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) ([]*fleet.Meter, error) {
+					obj := objs[e]
+					return ec.Resolvers.Equipment().Meters(ctx, obj)
+				},
+				Append: func(b []byte, value []*fleet.Meter) ([]byte, bool) {
+					list := value
+					fields := graphql.CollectFields(ec.OperationContext, field.Selections, meterImplementors)
+					b = append(b, '[')
+					for i := range list {
+						if i > 0 {
+							b = append(b, ',')
+						}
+						if list[i] == nil {
+							return b, false
+						}
+						ok := false
+						if b, ok = ec.appendMeter(b, fields, list[i]); !ok {
+							return b, false
+						}
+					}
+					return append(b, ']'), true
+				},
+				Count: countNMeter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterᚄ,
+				Marshal: func(ctx context.Context, v []*fleet.Meter) graphql.Marshaler {
+					return ec.marshalNMeter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterᚄ(ctx, field.Selections, v)
+				},
+			})
+			continue
 		case "papers":
 			l.Require(i)
 			args, err := ec.field_Equipment_papers_args(l.Context(), field.ArgumentMap(ec.Variables))
@@ -3083,6 +3149,12 @@ func (ec *executionContext) _Equipment(ctx context.Context, sel ast.SelectionSet
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Equipment_lifetimeHours(ctx, field, obj)
+				})
+		case "meters":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Equipment_meters(ctx, field, obj)
 				})
 		case "papers":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,

@@ -29,7 +29,7 @@ import (
 
 // countOMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMergeEquipmentPayload counts the objects with resolvers in a result.
 func countOMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMergeEquipmentPayload(c *batch.Counter, obj *MergeEquipmentPayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -67,25 +67,29 @@ func countOMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -119,25 +123,29 @@ func countOMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -152,17 +160,18 @@ func countOMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countOUndoMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUndoMergeEquipmentPayload counts the objects with resolvers in a result.
 func countOUndoMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUndoMergeEquipmentPayload(c *batch.Counter, obj *UndoMergeEquipmentPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -203,25 +212,29 @@ func countOUndoMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -255,25 +268,29 @@ func countOUndoMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -289,11 +306,12 @@ func countOUndoMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 

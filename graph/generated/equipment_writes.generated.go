@@ -30,7 +30,7 @@ import (
 
 // countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateEquipmentPayload counts the objects with resolvers in a result.
 func countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateEquipmentPayload(c *batch.Counter, obj *CreateEquipmentPayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -68,25 +68,29 @@ func countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -120,25 +124,29 @@ func countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -153,17 +161,18 @@ func countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteEquipmentPayload counts the objects with resolvers in a result.
 func countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteEquipmentPayload(c *batch.Counter, obj *DeleteEquipmentPayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -201,25 +210,29 @@ func countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -253,25 +266,29 @@ func countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -286,17 +303,18 @@ func countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPurgeEquipmentPayload counts the objects with resolvers in a result.
 func countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPurgeEquipmentPayload(c *batch.Counter, obj *PurgeEquipmentPayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		for _, obj := range obj.Errors {
 			switch obj := obj.(type) {
@@ -331,25 +349,29 @@ func countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -383,25 +405,29 @@ func countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -415,17 +441,18 @@ func countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Paper", n[4])
 	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Operator", n[5])
 	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Equipment", n[9])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[10])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Meter", n[7])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreEquipmentPayload counts the objects with resolvers in a result.
 func countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreEquipmentPayload(c *batch.Counter, obj *RestoreEquipmentPayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -463,25 +490,29 @@ func countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -515,25 +546,29 @@ func countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -548,17 +583,18 @@ func countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentBatchPayload counts the objects with resolvers in a result.
 func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentBatchPayload(c *batch.Counter, obj *UpdateEquipmentBatchPayload) {
-	var n [25]int
+	var n [27]int
 	if obj != nil {
 		for _, obj := range obj.Results {
 			if obj != nil {
@@ -598,25 +634,29 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 							if obj != nil {
 								n[7]++
 							}
-						case *fleet.MaintenanceRecord:
+						case *fleet.Meter:
 							if obj != nil {
 								n[8]++
 							}
-						case *fleet.HistoryEntry:
+						case *fleet.MaintenanceRecord:
 							if obj != nil {
 								n[9]++
 							}
-						case *fleet.Equipment:
+						case *fleet.HistoryEntry:
 							if obj != nil {
 								n[10]++
 							}
-						case *fleet.AssignmentPlan:
+						case *fleet.Equipment:
 							if obj != nil {
 								n[11]++
 							}
-						case *fleet.Assignment:
+						case *fleet.AssignmentPlan:
 							if obj != nil {
 								n[12]++
+							}
+						case *fleet.Assignment:
+							if obj != nil {
+								n[13]++
 							}
 						}
 					case *VersionConflict:
@@ -650,25 +690,29 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 								if obj != nil {
 									n[7]++
 								}
-							case *fleet.MaintenanceRecord:
+							case *fleet.Meter:
 								if obj != nil {
 									n[8]++
 								}
-							case *fleet.HistoryEntry:
+							case *fleet.MaintenanceRecord:
 								if obj != nil {
 									n[9]++
 								}
-							case *fleet.Equipment:
+							case *fleet.HistoryEntry:
 								if obj != nil {
 									n[10]++
 								}
-							case *fleet.AssignmentPlan:
+							case *fleet.Equipment:
 								if obj != nil {
 									n[11]++
 								}
-							case *fleet.Assignment:
+							case *fleet.AssignmentPlan:
 								if obj != nil {
 									n[12]++
+								}
+							case *fleet.Assignment:
+								if obj != nil {
+									n[13]++
 								}
 							}
 						}
@@ -683,51 +727,55 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 				switch obj := obj.Current.(type) {
 				case *fleet.User:
 					if obj != nil {
-						n[13]++
+						n[14]++
 					}
 				case *fleet.SiteMove:
 					if obj != nil {
-						n[14]++
+						n[15]++
 					}
 				case *fleet.Site:
 					if obj != nil {
-						n[15]++
+						n[16]++
 					}
 				case *fleet.ServiceSchedule:
 					if obj != nil {
-						n[16]++
+						n[17]++
 					}
 				case *fleet.Paper:
 					if obj != nil {
-						n[17]++
+						n[18]++
 					}
 				case *fleet.Operator:
 					if obj != nil {
-						n[18]++
+						n[19]++
 					}
 				case *fleet.MeterReading:
 					if obj != nil {
-						n[19]++
-					}
-				case *fleet.MaintenanceRecord:
-					if obj != nil {
 						n[20]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Meter:
 					if obj != nil {
 						n[21]++
 					}
-				case *fleet.Equipment:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[22]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[23]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[24]++
+					}
+				case *fleet.AssignmentPlan:
+					if obj != nil {
+						n[25]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[26]++
 					}
 				}
 			case *VersionConflict:
@@ -735,51 +783,55 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 					switch obj := obj.Current.(type) {
 					case *fleet.User:
 						if obj != nil {
-							n[13]++
+							n[14]++
 						}
 					case *fleet.SiteMove:
 						if obj != nil {
-							n[14]++
+							n[15]++
 						}
 					case *fleet.Site:
 						if obj != nil {
-							n[15]++
+							n[16]++
 						}
 					case *fleet.ServiceSchedule:
 						if obj != nil {
-							n[16]++
+							n[17]++
 						}
 					case *fleet.Paper:
 						if obj != nil {
-							n[17]++
+							n[18]++
 						}
 					case *fleet.Operator:
 						if obj != nil {
-							n[18]++
+							n[19]++
 						}
 					case *fleet.MeterReading:
 						if obj != nil {
-							n[19]++
-						}
-					case *fleet.MaintenanceRecord:
-						if obj != nil {
 							n[20]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Meter:
 						if obj != nil {
 							n[21]++
 						}
-					case *fleet.Equipment:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[22]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[23]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[24]++
+						}
+					case *fleet.AssignmentPlan:
+						if obj != nil {
+							n[25]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[26]++
 						}
 					}
 				}
@@ -794,29 +846,31 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Assignment", n[12])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "User", n[13])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "SiteMove", n[14])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Site", n[15])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "ServiceSchedule", n[16])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Paper", n[17])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Operator", n[18])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "MeterReading", n[19])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "MaintenanceRecord", n[20])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "HistoryEntry", n[21])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Equipment", n[22])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "AssignmentPlan", n[23])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Assignment", n[24])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "User", n[14])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "SiteMove", n[15])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Site", n[16])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "ServiceSchedule", n[17])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Paper", n[18])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Operator", n[19])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "MeterReading", n[20])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Meter", n[21])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "MaintenanceRecord", n[22])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "HistoryEntry", n[23])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Equipment", n[24])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "AssignmentPlan", n[25])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Assignment", n[26])
 
 }
 
 // countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentPayload counts the objects with resolvers in a result.
 func countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentPayload(c *batch.Counter, obj *UpdateEquipmentPayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -854,25 +908,29 @@ func countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -906,25 +964,29 @@ func countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -939,11 +1001,12 @@ func countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 

@@ -51,7 +51,7 @@ func countOAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTo
 
 // countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐChangePasswordPayload counts the objects with resolvers in a result.
 func countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐChangePasswordPayload(c *batch.Counter, obj *ChangePasswordPayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -89,25 +89,29 @@ func countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -141,25 +145,29 @@ func countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -174,17 +182,18 @@ func countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateAccessTokenPayload counts the objects with resolvers in a result.
 func countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateAccessTokenPayload(c *batch.Counter, obj *CreateAccessTokenPayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.AccessToken; obj != nil {
 			n[0]++
@@ -222,25 +231,29 @@ func countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -274,25 +287,29 @@ func countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -307,17 +324,18 @@ func countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateUserPayload counts the objects with resolvers in a result.
 func countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateUserPayload(c *batch.Counter, obj *CreateUserPayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -355,25 +373,29 @@ func countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -407,25 +429,29 @@ func countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -440,17 +466,18 @@ func countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 	c.Add("CreateUserPayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("CreateUserPayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("CreateUserPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDisableUserPayload counts the objects with resolvers in a result.
 func countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDisableUserPayload(c *batch.Counter, obj *DisableUserPayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -488,25 +515,29 @@ func countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDis
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -540,25 +571,29 @@ func countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDis
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -573,17 +608,18 @@ func countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDis
 	c.Add("DisableUserPayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("DisableUserPayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("DisableUserPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnableUserPayload counts the objects with resolvers in a result.
 func countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnableUserPayload(c *batch.Counter, obj *EnableUserPayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -621,25 +657,29 @@ func countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnab
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -673,25 +713,29 @@ func countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnab
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -706,17 +750,18 @@ func countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnab
 	c.Add("EnableUserPayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("EnableUserPayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("EnableUserPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndSessionPayload counts the objects with resolvers in a result.
 func countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndSessionPayload(c *batch.Counter, obj *EndSessionPayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		for _, obj := range obj.Errors {
 			switch obj := obj.(type) {
@@ -751,25 +796,29 @@ func countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndS
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -803,25 +852,29 @@ func countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndS
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -835,17 +888,18 @@ func countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndS
 	c.Add("EndSessionPayload.errors/VersionConflict.current", "Paper", n[4])
 	c.Add("EndSessionPayload.errors/VersionConflict.current", "Operator", n[5])
 	c.Add("EndSessionPayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "Equipment", n[9])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "AssignmentPlan", n[10])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "Meter", n[7])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐResetPasswordPayload counts the objects with resolvers in a result.
 func countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐResetPasswordPayload(c *batch.Counter, obj *ResetPasswordPayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -883,25 +937,29 @@ func countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐR
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -935,25 +993,29 @@ func countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐR
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -968,17 +1030,18 @@ func countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐR
 	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRevokeAccessTokenPayload counts the objects with resolvers in a result.
 func countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRevokeAccessTokenPayload(c *batch.Counter, obj *RevokeAccessTokenPayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.AccessToken; obj != nil {
 			n[0]++
@@ -1016,25 +1079,29 @@ func countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -1068,25 +1135,29 @@ func countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -1101,11 +1172,12 @@ func countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
@@ -1123,7 +1195,7 @@ func countOSession2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSessionᚄ(c
 
 // countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐSignOutEverywherePayload counts the objects with resolvers in a result.
 func countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐSignOutEverywherePayload(c *batch.Counter, obj *SignOutEverywherePayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		for _, obj := range obj.Errors {
 			switch obj := obj.(type) {
@@ -1158,25 +1230,29 @@ func countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -1210,25 +1286,29 @@ func countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -1242,17 +1322,18 @@ func countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Paper", n[4])
 	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Operator", n[5])
 	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "HistoryEntry", n[8])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Equipment", n[9])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "AssignmentPlan", n[10])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Meter", n[7])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserPayload counts the objects with resolvers in a result.
 func countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserPayload(c *batch.Counter, obj *UpdateUserPayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -1290,25 +1371,29 @@ func countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -1342,25 +1427,29 @@ func countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -1375,17 +1464,18 @@ func countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("UpdateUserPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserRolePayload counts the objects with resolvers in a result.
 func countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserRolePayload(c *batch.Counter, obj *UpdateUserRolePayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -1423,25 +1513,29 @@ func countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -1475,25 +1569,29 @@ func countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -1508,11 +1606,12 @@ func countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 

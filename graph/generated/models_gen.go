@@ -19,17 +19,37 @@ type UserError interface {
 	IsUserError()
 }
 
-// A new reading of a machine's hour meter.
+// A new meter.
+type AddMeterInput struct {
+	// The machine.
+	EquipmentID string `json:"equipmentId"`
+	// What the meter is called: 1 to 100 characters, another name than the machine's other meters have.
+	Name string `json:"name"`
+	// What the meter counts.
+	Unit fleet.MeterUnit `json:"unit"`
+}
+
+// Result of adding a meter.
+type AddMeterPayload struct {
+	// The meter; null when there are errors.
+	Meter *fleet.Meter `json:"meter,omitempty"`
+	// Reasons why nothing was added; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// A new reading of a machine's hour meter, or of a further meter.
 type AddMeterReadingInput struct {
 	// The machine.
 	EquipmentID string `json:"equipmentId"`
 	// Time of the reading, default now. Not in the future.
 	ReadAt graphql.Omittable[*time.Time] `json:"readAt,omitempty"`
-	// Engine hours, 0 or more, at most one decimal place.
+	// Engine hours, or what the further meter shows in its unit: 0 or more, at most one decimal place.
 	Hours fleet.Decimal `json:"hours"`
+	// The further meter of the machine that is read; without it, it is the hour meter.
+	MeterID graphql.Omittable[*string] `json:"meterId,omitempty"`
 	// Whether this is the first reading of a replaced meter, which may be lower than the reading before.
 	Replacement bool `json:"replacement"`
-	// Whether the meter shows these hours although it can hardly be: more than have passed since the reading before, or fewer than the one after needs.
+	// Whether the meter shows that although it can hardly be: more than have passed since the reading before, or fewer than the one after needs.
 	Confirm bool `json:"confirm"`
 }
 
@@ -93,6 +113,24 @@ type CancelMaintenancePayload struct {
 	MaintenanceRecord *fleet.MaintenanceRecord `json:"maintenanceRecord,omitempty"`
 	// The machine, whose status depends on the downtime of its work; null when there are errors.
 	Equipment *fleet.Equipment `json:"equipment,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// Changes of a meter. A field that is left out stays unchanged.
+type ChangeMeterInput struct {
+	// The meter.
+	MeterID string `json:"meterId"`
+	// What the meter is called: 1 to 100 characters; not null.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// What the meter counts; not null. Only while the meter has no readings.
+	Unit graphql.Omittable[*fleet.MeterUnit] `json:"unit,omitempty"`
+}
+
+// Result of changing a meter.
+type ChangeMeterPayload struct {
+	// The meter after the change; null when there are errors.
+	Meter *fleet.Meter `json:"meter,omitempty"`
 	// Reasons why nothing was changed; empty on success.
 	Errors []UserError `json:"errors"`
 }
@@ -239,11 +277,11 @@ type CorrectMeterReadingInput struct {
 	MeterReadingID string `json:"meterReadingId"`
 	// Time of the reading; not null, not in the future.
 	ReadAt graphql.Omittable[*time.Time] `json:"readAt,omitempty"`
-	// Engine hours, 0 or more, at most one decimal place; not null.
+	// Engine hours, or what the further meter showed in its unit: 0 or more, at most one decimal place; not null.
 	Hours graphql.Omittable[*fleet.Decimal] `json:"hours,omitempty"`
 	// Whether this is the first reading of a replaced meter; not null.
 	Replacement graphql.Omittable[*bool] `json:"replacement,omitempty"`
-	// Whether the meter showed these hours although it can hardly be.
+	// Whether the meter showed that although it can hardly be.
 	Confirm bool `json:"confirm"`
 	// Why the reading is corrected: 1 to 500 characters. The history of the machine has it.
 	Reason string `json:"reason"`
@@ -534,6 +572,20 @@ type DeleteMaintenancePayload struct {
 	// The machine, whose status depends on the downtime of its work; null when there are errors.
 	Equipment *fleet.Equipment `json:"equipment,omitempty"`
 	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// A meter to delete.
+type DeleteMeterInput struct {
+	// The meter.
+	MeterID string `json:"meterId"`
+}
+
+// Result of deleting a meter.
+type DeleteMeterPayload struct {
+	// Id of the deleted meter; null when there are errors.
+	DeletedID *string `json:"deletedId,omitempty"`
+	// Reasons why nothing was deleted; empty on success.
 	Errors []UserError `json:"errors"`
 }
 

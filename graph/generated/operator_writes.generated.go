@@ -28,7 +28,7 @@ import (
 
 // countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateOperatorPayload counts the objects with resolvers in a result.
 func countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateOperatorPayload(c *batch.Counter, obj *CreateOperatorPayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.Operator; obj != nil {
 			n[0]++
@@ -66,25 +66,29 @@ func countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -118,25 +122,29 @@ func countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -151,17 +159,18 @@ func countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteOperatorPayload counts the objects with resolvers in a result.
 func countODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteOperatorPayload(c *batch.Counter, obj *DeleteOperatorPayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.Operator; obj != nil {
 			n[0]++
@@ -199,25 +208,29 @@ func countODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -251,25 +264,29 @@ func countODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -284,17 +301,18 @@ func countODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreOperatorPayload counts the objects with resolvers in a result.
 func countORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreOperatorPayload(c *batch.Counter, obj *RestoreOperatorPayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.Operator; obj != nil {
 			n[0]++
@@ -332,25 +350,29 @@ func countORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -384,25 +406,29 @@ func countORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -417,17 +443,18 @@ func countORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRetireOperatorPayload counts the objects with resolvers in a result.
 func countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRetireOperatorPayload(c *batch.Counter, obj *RetireOperatorPayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.Operator; obj != nil {
 			n[0]++
@@ -465,25 +492,29 @@ func countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -517,25 +548,29 @@ func countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -550,17 +585,18 @@ func countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateOperatorPayload counts the objects with resolvers in a result.
 func countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateOperatorPayload(c *batch.Counter, obj *UpdateOperatorPayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.Operator; obj != nil {
 			n[0]++
@@ -598,25 +634,29 @@ func countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -650,25 +690,29 @@ func countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -683,11 +727,12 @@ func countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 

@@ -99,7 +99,7 @@ func countNPaperConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection
 
 // countOCreatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreatePaperPayload counts the objects with resolvers in a result.
 func countOCreatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreatePaperPayload(c *batch.Counter, obj *CreatePaperPayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.Paper; obj != nil {
 			n[0]++
@@ -137,25 +137,29 @@ func countOCreatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCre
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -189,25 +193,29 @@ func countOCreatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCre
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -222,17 +230,18 @@ func countOCreatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCre
 	c.Add("CreatePaperPayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("CreatePaperPayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("CreatePaperPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("CreatePaperPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("CreatePaperPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("CreatePaperPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("CreatePaperPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("CreatePaperPayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("CreatePaperPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("CreatePaperPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("CreatePaperPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("CreatePaperPayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("CreatePaperPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("CreatePaperPayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countODeletePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeletePaperPayload counts the objects with resolvers in a result.
 func countODeletePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeletePaperPayload(c *batch.Counter, obj *DeletePaperPayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.Paper; obj != nil {
 			n[0]++
@@ -270,25 +279,29 @@ func countODeletePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDel
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -322,25 +335,29 @@ func countODeletePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDel
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -355,11 +372,12 @@ func countODeletePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDel
 	c.Add("DeletePaperPayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("DeletePaperPayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("DeletePaperPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("DeletePaperPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("DeletePaperPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("DeletePaperPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("DeletePaperPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("DeletePaperPayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("DeletePaperPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("DeletePaperPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("DeletePaperPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("DeletePaperPayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("DeletePaperPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("DeletePaperPayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
@@ -393,7 +411,7 @@ func countOPaperConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection
 
 // countORestorePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestorePaperPayload counts the objects with resolvers in a result.
 func countORestorePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestorePaperPayload(c *batch.Counter, obj *RestorePaperPayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.Paper; obj != nil {
 			n[0]++
@@ -431,25 +449,29 @@ func countORestorePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRe
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -483,25 +505,29 @@ func countORestorePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRe
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -516,17 +542,18 @@ func countORestorePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRe
 	c.Add("RestorePaperPayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("RestorePaperPayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("RestorePaperPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("RestorePaperPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("RestorePaperPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("RestorePaperPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("RestorePaperPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("RestorePaperPayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("RestorePaperPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("RestorePaperPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("RestorePaperPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("RestorePaperPayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("RestorePaperPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("RestorePaperPayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countOUpdatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdatePaperPayload counts the objects with resolvers in a result.
 func countOUpdatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdatePaperPayload(c *batch.Counter, obj *UpdatePaperPayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.Paper; obj != nil {
 			n[0]++
@@ -564,25 +591,29 @@ func countOUpdatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpd
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -616,25 +647,29 @@ func countOUpdatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpd
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -649,11 +684,12 @@ func countOUpdatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpd
 	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 

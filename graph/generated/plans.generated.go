@@ -94,9 +94,16 @@ var PlanColumns = plan.Columns{
 		"serviceDueOn":    {Name: "service_due_on", Type: plan.Date},
 		"serviceDueHours": {Name: "service_due_hours", Type: plan.Decimal},
 	},
+	"Meter": {
+		"id":        {Name: "id", Type: plan.ID, NonNull: true},
+		"name":      {Name: "name", Type: plan.String, NonNull: true},
+		"unit":      {Name: "unit", Type: plan.String, NonNull: true},
+		"createdAt": {Name: "created_at", Type: plan.DateTime, NonNull: true},
+	},
 	"MeterReading": {
 		"id":          {Name: "id", Type: plan.ID, NonNull: true},
 		"readAt":      {Name: "read_at", Type: plan.DateTime, NonNull: true},
+		"value":       {Name: "hours", Type: plan.Decimal, NonNull: true},
 		"hours":       {Name: "hours", Type: plan.Decimal, NonNull: true},
 		"replacement": {Name: "replacement", Type: plan.Boolean, NonNull: true},
 		"createdAt":   {Name: "created_at", Type: plan.DateTime, NonNull: true},
@@ -211,6 +218,9 @@ var PlanArguments = map[string]plan.Decode{
 	},
 	"MaintenanceRecord.history": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_MaintenanceRecord_history_args(ctx, raw)
+	},
+	"Meter.readings": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Meter_readings_args(ctx, raw)
 	},
 	"Operator.assignedEquipment": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Operator_assignedEquipment_args(ctx, raw)

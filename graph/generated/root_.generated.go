@@ -39,6 +39,7 @@ type ResolverRoot interface {
 	MaintenanceGroup() MaintenanceGroupResolver
 	MaintenanceRecord() MaintenanceRecordResolver
 	MaintenanceRecordConnection() MaintenanceRecordConnectionResolver
+	Meter() MeterResolver
 	MeterReading() MeterReadingResolver
 	MeterReadingConnection() MeterReadingConnectionResolver
 	Mutation() MutationResolver
@@ -88,6 +89,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AddMeterInput", ec.unmarshalInputAddMeterInput),
 			graphql.NewInputUnmarshaler("AddMeterReadingInput", ec.unmarshalInputAddMeterReadingInput),
 			graphql.NewInputUnmarshaler("AggregateCondition", ec.unmarshalInputAggregateCondition),
 			graphql.NewInputUnmarshaler("AggregateOrder", ec.unmarshalInputAggregateOrder),
@@ -95,6 +97,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AssignmentFilter", ec.unmarshalInputAssignmentFilter),
 			graphql.NewInputUnmarshaler("CancelAssignmentPlanInput", ec.unmarshalInputCancelAssignmentPlanInput),
 			graphql.NewInputUnmarshaler("CancelMaintenanceInput", ec.unmarshalInputCancelMaintenanceInput),
+			graphql.NewInputUnmarshaler("ChangeMeterInput", ec.unmarshalInputChangeMeterInput),
 			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
 			graphql.NewInputUnmarshaler("CompleteMaintenanceInput", ec.unmarshalInputCompleteMaintenanceInput),
 			graphql.NewInputUnmarshaler("CorrectAssignmentInput", ec.unmarshalInputCorrectAssignmentInput),
@@ -114,6 +117,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteAssignmentInput", ec.unmarshalInputDeleteAssignmentInput),
 			graphql.NewInputUnmarshaler("DeleteEquipmentInput", ec.unmarshalInputDeleteEquipmentInput),
 			graphql.NewInputUnmarshaler("DeleteMaintenanceInput", ec.unmarshalInputDeleteMaintenanceInput),
+			graphql.NewInputUnmarshaler("DeleteMeterInput", ec.unmarshalInputDeleteMeterInput),
 			graphql.NewInputUnmarshaler("DeleteOperatorInput", ec.unmarshalInputDeleteOperatorInput),
 			graphql.NewInputUnmarshaler("DeletePaperInput", ec.unmarshalInputDeletePaperInput),
 			graphql.NewInputUnmarshaler("DeleteServiceScheduleInput", ec.unmarshalInputDeleteServiceScheduleInput),
@@ -1435,7 +1439,7 @@ type EquipmentEdge {
 	{Name: "../equipment_merges.graphqls", Input: `extend type Mutation {
   """
   Merges two rows of one machine that was entered twice, for example by hand and by an import. All that belongs to
-  the duplicate moves to the machine that stays: maintenance records, meter readings, assignments and plans of them,
+  the duplicate moves to the machine that stays: maintenance records, meters and their readings, assignments and plans of them,
   moves to sites, papers and service schedules, those that are deleted or void included. The duplicate is deleted in the same
   transaction and found by ` + "`" + `equipmentList(filter: { deleted: ONLY })` + "`" + `; it keeps its own values, its status periods
   and its history; the entry MERGED says into which machine it was merged. Imports that name it mean the machine
@@ -1445,7 +1449,7 @@ type EquipmentEdge {
   true, only people know. ` + "`" + `updateEquipment` + "`" + ` changes them before or after the merge.
 
   What cannot be true of one machine is a CONFLICT that names both rows: two operators or two sites at one moment, assignment plans that
-  overlap, two meter readings of one moment, readings that decrease, readings that a meter can hardly show (unless ` + "`" + `confirm` + "`" + ` is
+  overlap, two further meters of one name, two readings of the hour meters of one moment, readings that decrease, readings that a meter can hardly show (unless ` + "`" + `confirm` + "`" + ` is
   true), and planned or running work, an operator or an assignment plan on a machine that is RETIRED. Planned and running work on both
   is no conflict. Where both machines have work of one schedule of a category or model, that of the duplicate leaves
   the schedule.
@@ -1460,8 +1464,7 @@ type EquipmentEdge {
   """
   Takes a merge back: restores the duplicate, and moves back to it what has moved, with the changes that were made
   since. What was deleted since stays deleted. What was added to the machine that stayed, or moved to a third machine,
-  since stays there, but for a reversal, which moves back with the record that it reverses; work of a service schedule
-  that moves back leaves it. A CONFLICT is reported when another machine
+  since stays there, except readings of a further meter that moves back; work of a service schedule that moves back leaves it. A CONFLICT is reported when another machine
   has the serial number by now, when the readings that stay behind would decrease, and when a RETIRED duplicate would
   have planned or running work or an operator; of several merges the last one of a machine is taken back first.
   """
@@ -2025,12 +2028,18 @@ enum HistoryAction {
   ASSIGNMENT_PLAN_CANCELLED
   "An assignment plan was dropped, because it could not be carried out; recorded for the machine and the operator."
   ASSIGNMENT_PLAN_DROPPED
-  "The machine's hour meter was read."
+  "A meter of the machine was read."
   METER_READ
-  "A reading of the machine's hour meter was corrected."
+  "A reading of a meter of the machine was corrected."
   METER_CORRECTED
-  "A reading of the machine's hour meter was voided."
+  "A reading of a meter of the machine was voided."
   METER_VOIDED
+  "A further meter was added to the machine."
+  METER_ADDED
+  "A further meter of the machine was changed."
+  METER_CHANGED
+  "A further meter of the machine was deleted."
+  METER_DELETED
   "Work was started."
   STARTED
   "Work was completed."
@@ -3296,7 +3305,7 @@ type MoveMaintenancePayload {
 }
 `, BuiltIn: false},
 	{Name: "../meter_readings.graphqls", Input: `extend type Mutation {
-  "Adds a reading of a machine's hour meter. Hours never decrease from one reading to the next, except for the first reading of a replaced meter. More hours than have passed since the reading before, or fewer than the one after needs, are a CONFLICT with the reason IMPLAUSIBLE unless ` + "`" + `confirm` + "`" + ` is true."
+  "Adds a reading of a machine's hour meter, or of a further meter. The readings of a meter never decrease from one to the next, except for the first one of a replaced meter. More hours than have passed since the reading before, or fewer than the one after needs, are a CONFLICT with the reason IMPLAUSIBLE unless ` + "`" + `confirm` + "`" + ` is true; of a further meter, more than its unit allows (` + "`" + `MeterUnit` + "`" + `)."
   addMeterReading(
     "The reading."
     input: AddMeterReadingInput!
@@ -3337,19 +3346,23 @@ extend type Equipment {
     "Order of the rows. A cursor is valid only with the order that produced it."
     orderBy: MeterReadingOrder = READ_AT_DESC
   ): MeterReadingConnection!
-  "Engine hours that the machine has run by its readings, over all its meters: the first reading, and the differences of one to the next. What a replaced meter showed at first is left out, and so is the time from the last reading of a meter to its replacement. Null without readings."
+  "Engine hours that the machine has run by the readings of its hour meter, over replacements of it: the first reading, and the differences of one to the next. What a replaced meter showed at first is left out, and so is the time from the last reading of a meter to its replacement. Null without readings."
   lifetimeHours: Decimal
 }
 
-"Reading of a machine's hour meter."
+"Reading of a machine's hour meter, or of a further meter."
 type MeterReading implements Node @scope(rows: ASSIGNED) {
   "Opaque id, unique across all types."
   id: ID!
   "The machine."
   equipment: Equipment
+  "The further meter that was read; null for the hour meter."
+  meter: Meter
   "Time of the reading."
   readAt: DateTime!
-  "Engine hours."
+  "What the meter showed: engine hours, or the number of a further meter in its unit."
+  value: Decimal!
+  "The same as ` + "`" + `value` + "`" + `: engine hours of the hour meter. Of a further meter it is not hours but what it showed in its unit; readings in lists of the machine are of the hour meter alone."
   hours: Decimal!
   "Whether this is the first reading of a replaced meter, which may be lower than the reading before."
   replacement: Boolean!
@@ -3365,9 +3378,9 @@ enum MeterReadingOrder {
   READ_AT_DESC
   "Oldest first."
   READ_AT_ASC
-  "Most engine hours first."
+  "Most engine hours first, or most of what a further meter counts."
   HOURS_DESC
-  "Fewest engine hours first."
+  "Fewest engine hours first, or fewest of what a further meter counts."
   HOURS_ASC
 }
 
@@ -3381,7 +3394,7 @@ input MeterReadingFilter {
   ids: [ID!]
   "Time of the reading."
   readAt: DateTimeFilter
-  "Engine hours."
+  "Engine hours, or what a further meter showed in its unit."
   hours: DecimalFilter
   "True for the first readings of replaced meters, false for all others."
   replacement: Boolean
@@ -3423,17 +3436,19 @@ type MeterReadingEdge {
   node: MeterReading!
 }
 
-"A new reading of a machine's hour meter."
+"A new reading of a machine's hour meter, or of a further meter."
 input AddMeterReadingInput {
   "The machine."
   equipmentId: ID!
   "Time of the reading, default now. Not in the future."
   readAt: DateTime
-  "Engine hours, 0 or more, at most one decimal place."
+  "Engine hours, or what the further meter shows in its unit: 0 or more, at most one decimal place."
   hours: Decimal!
+  "The further meter of the machine that is read; without it, it is the hour meter."
+  meterId: ID
   "Whether this is the first reading of a replaced meter, which may be lower than the reading before."
   replacement: Boolean! = false
-  "Whether the meter shows these hours although it can hardly be: more than have passed since the reading before, or fewer than the one after needs."
+  "Whether the meter shows that although it can hardly be: more than have passed since the reading before, or fewer than the one after needs."
   confirm: Boolean! = false
 }
 
@@ -3443,11 +3458,11 @@ input CorrectMeterReadingInput {
   meterReadingId: ID!
   "Time of the reading; not null, not in the future."
   readAt: DateTime
-  "Engine hours, 0 or more, at most one decimal place; not null."
+  "Engine hours, or what the further meter showed in its unit: 0 or more, at most one decimal place; not null."
   hours: Decimal
   "Whether this is the first reading of a replaced meter; not null."
   replacement: Boolean
-  "Whether the meter showed these hours although it can hardly be."
+  "Whether the meter showed that although it can hardly be."
   confirm: Boolean! = false
   "Why the reading is corrected: 1 to 500 characters. The history of the machine has it."
   reason: String!
@@ -3482,6 +3497,137 @@ type AddMeterReadingPayload {
   "The reading; null when there are errors."
   meterReading: MeterReading
   "Reasons why nothing was recorded; empty on success."
+  errors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../meters.graphqls", Input: `extend type Mutation {
+  "Adds a further meter to a machine, beside the hour meter that every machine has: of kilometres, cycles or another unit. A machine has at most 20, each with a name of its own."
+  addMeter(
+    "The new meter."
+    input: AddMeterInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): AddMeterPayload @auth(role: MANAGER)
+
+  "Changes the name of a further meter, and its unit while it has no readings, void ones included."
+  changeMeter(
+    "The changes."
+    input: ChangeMeterInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): ChangeMeterPayload @auth(role: MANAGER)
+
+  "Deletes a further meter that should not be there, with its readings that are void. Reports a CONFLICT while other readings of it are there: a meter that was read stays. The history of the machine keeps what they were."
+  deleteMeter(
+    "The meter."
+    input: DeleteMeterInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): DeleteMeterPayload @auth(role: MANAGER)
+}
+
+extend type Equipment {
+  "The machine's further meters, by name. The hour meter is none of them: its readings are ` + "`" + `meterReadings` + "`" + ` and its total is ` + "`" + `lifetimeHours` + "`" + `. At most 20."
+  meters: [Meter!]!
+}
+
+"""
+Further meter of a machine, beside the hour meter that every machine has. Its readings count for itself alone: engine
+hours, key figures, statistics and services are of the hour meter.
+"""
+type Meter implements Node @listSize(max: 20) @scope(rows: ASSIGNED) {
+  "Opaque id, unique across all types."
+  id: ID!
+  "The machine."
+  equipment: Equipment
+  "What the meter is called, for example Odometer. Unique among the machine's further meters, without regard to case, accents and blanks."
+  name: String!
+  "What the meter counts."
+  unit: MeterUnit!
+  "When the meter was added."
+  createdAt: DateTime!
+  "Readings of the meter, by default newest first. Without those that are void, unless the filter asks for them."
+  readings(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+    "Only readings that match the filter."
+    filter: MeterReadingFilter
+    "Order of the rows. A cursor is valid only with the order that produced it."
+    orderBy: MeterReadingOrder = READ_AT_DESC
+  ): MeterReadingConnection!
+  "The last reading that counts. Null without readings."
+  latestReading: MeterReading
+  "What the machine has run by the readings, in the meter's unit, over replacements of the meter: the first reading, and the differences of one to the next. What a replaced meter showed at first is left out, and so is what it ran from its last reading to its replacement. Null without readings."
+  lifetime: Decimal
+}
+
+"What a meter counts. How much it can have run between two readings decides which of them are implausible; that readings of one meter decrease is refused for every unit."
+enum MeterUnit {
+  "Hours of use, at most one in an hour: those of a second engine, a compressor, or an attachment."
+  HOURS
+  "Kilometres driven. More than 130 in an hour are implausible."
+  KILOMETRES
+  "Miles driven. More than 80 in an hour are implausible."
+  MILES
+  "Times that the machine has done what it does: strokes, lifts, starts. Any number in an hour is plausible."
+  CYCLES
+  "Litres that have run through, such as fuel or water. Any number in an hour is plausible."
+  LITRES
+}
+
+"A new meter."
+input AddMeterInput {
+  "The machine."
+  equipmentId: ID!
+  "What the meter is called: 1 to 100 characters, another name than the machine's other meters have."
+  name: String!
+  "What the meter counts."
+  unit: MeterUnit!
+}
+
+"Changes of a meter. A field that is left out stays unchanged."
+input ChangeMeterInput {
+  "The meter."
+  meterId: ID!
+  "What the meter is called: 1 to 100 characters; not null."
+  name: String
+  "What the meter counts; not null. Only while the meter has no readings."
+  unit: MeterUnit
+}
+
+"A meter to delete."
+input DeleteMeterInput {
+  "The meter."
+  meterId: ID!
+}
+
+"Result of adding a meter."
+type AddMeterPayload {
+  "The meter; null when there are errors."
+  meter: Meter
+  "Reasons why nothing was added; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of changing a meter."
+type ChangeMeterPayload {
+  "The meter after the change; null when there are errors."
+  meter: Meter
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of deleting a meter."
+type DeleteMeterPayload {
+  "Id of the deleted meter; null when there are errors."
+  deletedId: ID
+  "Reasons why nothing was deleted; empty on success."
   errors: [UserError!]!
 }
 `, BuiltIn: false},
@@ -5194,6 +5340,16 @@ func (ec *executionContext) childFields_AccessToken(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type AccessToken", field.Name)
 }
 
+func (ec *executionContext) childFields_AddMeterPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "meter":
+		return ec.fieldContext_AddMeterPayload_meter(ctx, field)
+	case "errors":
+		return ec.fieldContext_AddMeterPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AddMeterPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_AddMeterReadingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "meterReading":
@@ -5354,6 +5510,16 @@ func (ec *executionContext) childFields_CategoryCount(ctx context.Context, field
 		return ec.fieldContext_CategoryCount_count(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CategoryCount", field.Name)
+}
+
+func (ec *executionContext) childFields_ChangeMeterPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "meter":
+		return ec.fieldContext_ChangeMeterPayload_meter(ctx, field)
+	case "errors":
+		return ec.fieldContext_ChangeMeterPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChangeMeterPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ChangePasswordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5572,6 +5738,16 @@ func (ec *executionContext) childFields_DeleteMaintenancePayload(ctx context.Con
 	return nil, fmt.Errorf("no field named %q was found under type DeleteMaintenancePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_DeleteMeterPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteMeterPayload_deletedId(ctx, field)
+	case "errors":
+		return ec.fieldContext_DeleteMeterPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteMeterPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DeleteOperatorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "deletedId":
@@ -5764,6 +5940,8 @@ func (ec *executionContext) childFields_Equipment(ctx context.Context, field gra
 		return ec.fieldContext_Equipment_meterReadings(ctx, field)
 	case "lifetimeHours":
 		return ec.fieldContext_Equipment_lifetimeHours(ctx, field)
+	case "meters":
+		return ec.fieldContext_Equipment_meters(ctx, field)
 	case "papers":
 		return ec.fieldContext_Equipment_papers(ctx, field)
 	case "services":
@@ -6212,14 +6390,40 @@ func (ec *executionContext) childFields_MergeEquipmentPayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type MergeEquipmentPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Meter(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Meter_id(ctx, field)
+	case "equipment":
+		return ec.fieldContext_Meter_equipment(ctx, field)
+	case "name":
+		return ec.fieldContext_Meter_name(ctx, field)
+	case "unit":
+		return ec.fieldContext_Meter_unit(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Meter_createdAt(ctx, field)
+	case "readings":
+		return ec.fieldContext_Meter_readings(ctx, field)
+	case "latestReading":
+		return ec.fieldContext_Meter_latestReading(ctx, field)
+	case "lifetime":
+		return ec.fieldContext_Meter_lifetime(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Meter", field.Name)
+}
+
 func (ec *executionContext) childFields_MeterReading(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_MeterReading_id(ctx, field)
 	case "equipment":
 		return ec.fieldContext_MeterReading_equipment(ctx, field)
+	case "meter":
+		return ec.fieldContext_MeterReading_meter(ctx, field)
 	case "readAt":
 		return ec.fieldContext_MeterReading_readAt(ctx, field)
+	case "value":
+		return ec.fieldContext_MeterReading_value(ctx, field)
 	case "hours":
 		return ec.fieldContext_MeterReading_hours(ctx, field)
 	case "replacement":

@@ -28,7 +28,7 @@ import (
 
 // countOCreateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateServiceSchedulePayload counts the objects with resolvers in a result.
 func countOCreateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateServiceSchedulePayload(c *batch.Counter, obj *CreateServiceSchedulePayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.ServiceSchedule; obj != nil {
 			n[0]++
@@ -66,25 +66,29 @@ func countOCreateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -118,25 +122,29 @@ func countOCreateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -151,17 +159,18 @@ func countOCreateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countODeleteServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteServiceSchedulePayload counts the objects with resolvers in a result.
 func countODeleteServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteServiceSchedulePayload(c *batch.Counter, obj *DeleteServiceSchedulePayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.ServiceSchedule; obj != nil {
 			n[0]++
@@ -199,25 +208,29 @@ func countODeleteServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -251,25 +264,29 @@ func countODeleteServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -284,17 +301,18 @@ func countODeleteServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countOPauseServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPauseServiceSchedulePayload counts the objects with resolvers in a result.
 func countOPauseServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPauseServiceSchedulePayload(c *batch.Counter, obj *PauseServiceSchedulePayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.ServiceSchedule; obj != nil {
 			n[0]++
@@ -332,25 +350,29 @@ func countOPauseServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -384,25 +406,29 @@ func countOPauseServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -417,17 +443,18 @@ func countOPauseServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countORestoreServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreServiceSchedulePayload counts the objects with resolvers in a result.
 func countORestoreServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreServiceSchedulePayload(c *batch.Counter, obj *RestoreServiceSchedulePayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.ServiceSchedule; obj != nil {
 			n[0]++
@@ -465,25 +492,29 @@ func countORestoreServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgene
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -517,25 +548,29 @@ func countORestoreServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgene
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -550,17 +585,18 @@ func countORestoreServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgene
 	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countOResumeServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐResumeServiceSchedulePayload counts the objects with resolvers in a result.
 func countOResumeServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐResumeServiceSchedulePayload(c *batch.Counter, obj *ResumeServiceSchedulePayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.ServiceSchedule; obj != nil {
 			n[0]++
@@ -598,25 +634,29 @@ func countOResumeServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -650,25 +690,29 @@ func countOResumeServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -683,17 +727,18 @@ func countOResumeServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countOUpdateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateServiceSchedulePayload counts the objects with resolvers in a result.
 func countOUpdateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateServiceSchedulePayload(c *batch.Counter, obj *UpdateServiceSchedulePayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.ServiceSchedule; obj != nil {
 			n[0]++
@@ -731,25 +776,29 @@ func countOUpdateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -783,25 +832,29 @@ func countOUpdateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -816,11 +869,12 @@ func countOUpdateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 

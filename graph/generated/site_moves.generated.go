@@ -59,7 +59,7 @@ func countNSiteMoveConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnect
 
 // countOCorrectSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectSiteMovePayload counts the objects with resolvers in a result.
 func countOCorrectSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectSiteMovePayload(c *batch.Counter, obj *CorrectSiteMovePayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.SiteMove; obj != nil {
 			n[0]++
@@ -97,25 +97,29 @@ func countOCorrectSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -149,25 +153,29 @@ func countOCorrectSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -182,17 +190,18 @@ func countOCorrectSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countODeleteSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteSiteMovePayload counts the objects with resolvers in a result.
 func countODeleteSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteSiteMovePayload(c *batch.Counter, obj *DeleteSiteMovePayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -230,25 +239,29 @@ func countODeleteSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -282,25 +295,29 @@ func countODeleteSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -315,17 +332,18 @@ func countODeleteSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countOMoveEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMoveEquipmentPayload counts the objects with resolvers in a result.
 func countOMoveEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMoveEquipmentPayload(c *batch.Counter, obj *MoveEquipmentPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.SiteMove; obj != nil {
 			n[0]++
@@ -366,25 +384,29 @@ func countOMoveEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐM
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -418,25 +440,29 @@ func countOMoveEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐM
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -452,11 +478,12 @@ func countOMoveEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐM
 	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 

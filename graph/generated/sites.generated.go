@@ -133,7 +133,7 @@ func (ec *executionContext) field_Site_history_args(ctx context.Context, rawArgs
 
 // countOCreateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateSitePayload counts the objects with resolvers in a result.
 func countOCreateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateSitePayload(c *batch.Counter, obj *CreateSitePayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.Site; obj != nil {
 			n[0]++
@@ -171,25 +171,29 @@ func countOCreateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -223,25 +227,29 @@ func countOCreateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -256,17 +264,18 @@ func countOCreateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 	c.Add("CreateSitePayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("CreateSitePayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("CreateSitePayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("CreateSitePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("CreateSitePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("CreateSitePayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("CreateSitePayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("CreateSitePayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("CreateSitePayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("CreateSitePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("CreateSitePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("CreateSitePayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("CreateSitePayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("CreateSitePayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countODeleteSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteSitePayload counts the objects with resolvers in a result.
 func countODeleteSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteSitePayload(c *batch.Counter, obj *DeleteSitePayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.Site; obj != nil {
 			n[0]++
@@ -304,25 +313,29 @@ func countODeleteSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDele
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -356,25 +369,29 @@ func countODeleteSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDele
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -389,17 +406,18 @@ func countODeleteSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDele
 	c.Add("DeleteSitePayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("DeleteSitePayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("DeleteSitePayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("DeleteSitePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("DeleteSitePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("DeleteSitePayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("DeleteSitePayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("DeleteSitePayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("DeleteSitePayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("DeleteSitePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("DeleteSitePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("DeleteSitePayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("DeleteSitePayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("DeleteSitePayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countORestoreSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreSitePayload counts the objects with resolvers in a result.
 func countORestoreSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreSitePayload(c *batch.Counter, obj *RestoreSitePayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.Site; obj != nil {
 			n[0]++
@@ -437,25 +455,29 @@ func countORestoreSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRes
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -489,25 +511,29 @@ func countORestoreSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRes
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -522,11 +548,12 @@ func countORestoreSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRes
 	c.Add("RestoreSitePayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("RestoreSitePayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("RestoreSitePayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("RestoreSitePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("RestoreSitePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("RestoreSitePayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("RestoreSitePayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("RestoreSitePayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("RestoreSitePayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("RestoreSitePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("RestoreSitePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("RestoreSitePayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("RestoreSitePayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("RestoreSitePayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
@@ -560,7 +587,7 @@ func countOSiteConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(
 
 // countOUpdateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateSitePayload counts the objects with resolvers in a result.
 func countOUpdateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateSitePayload(c *batch.Counter, obj *UpdateSitePayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.Site; obj != nil {
 			n[0]++
@@ -598,25 +625,29 @@ func countOUpdateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -650,25 +681,29 @@ func countOUpdateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -683,11 +718,12 @@ func countOUpdateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 	c.Add("UpdateSitePayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("UpdateSitePayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("UpdateSitePayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("UpdateSitePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("UpdateSitePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("UpdateSitePayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("UpdateSitePayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("UpdateSitePayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("UpdateSitePayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("UpdateSitePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("UpdateSitePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("UpdateSitePayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("UpdateSitePayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("UpdateSitePayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 

@@ -141,7 +141,21 @@ func checkOverlap(periods []period, instead string) error {
 	return nil
 }
 
-// CheckMergedReadings returns a CONFLICT when the readings of both machines, in the order of their times, cannot be those
+// CheckMergedMeters returns a CONFLICT when a machine that is merged would have too many further meters, or two of one
+// name, which are given in twice.
+func CheckMergedMeters(number int, twice []*Meter) error {
+	if len(twice) > 0 {
+		return Conflictf(Taken, "duplicateId", "both machines have a meter %s, %s and %s: give one of them another name, or "+
+			"delete the one that is not needed", twice[0].Name, twice[0].GlobalID(), twice[1].GlobalID())
+	}
+	if number > MaxMeters {
+		return Conflictf(InUse, "duplicateId", "both machines have %d meters beside their hour meters, and a machine has at "+
+			"most %d: delete those that are not needed", number, MaxMeters)
+	}
+	return nil
+}
+
+// CheckMergedReadings returns a CONFLICT when the readings of both hour meters, in the order of their times, cannot be those
 // of one meter: two of them are of one moment, they decrease, or, unless the caller confirms it, a meter can hardly have
 // run so many hours between them. Only neighbours of different machines are compared.
 func CheckMergedReadings(of []*MeterReading, confirmed bool) error {
@@ -166,7 +180,7 @@ func CheckMergedReadings(of []*MeterReading, confirmed bool) error {
 		if err := checkNotBelow(before, r); err != nil {
 			return err
 		}
-		err := r.CheckPlausible(NearReadings{Before: before}, confirmed)
+		err := r.CheckPlausible(nil, NearReadings{Before: before}, confirmed)
 		var refused *Error
 		if errors.As(err, &refused) {
 			return Conflictf(refused.Why(), "duplicateId", "the readings %s and %s are not of one meter: %s", before.GlobalID(),
@@ -214,12 +228,12 @@ func RefuseRestoreOfMerged(into UUID) error {
 
 // MergedRows are the numbers of rows that a merge has moved, by what they are.
 type MergedRows struct {
-	Records, Readings, Assignments, SiteMoves, Papers, Schedules, AssignmentPlans int
+	Records, Readings, Meters, Assignments, SiteMoves, Papers, Schedules, AssignmentPlans int
 }
 
 // Sum returns the number of all rows.
 func (n MergedRows) Sum() int {
-	return n.Records + n.Readings + n.Assignments + n.SiteMoves + n.Papers + n.Schedules + n.AssignmentPlans
+	return n.Records + n.Readings + n.Meters + n.Assignments + n.SiteMoves + n.Papers + n.Schedules + n.AssignmentPlans
 }
 
 // MergeChanges are the changes of a merge, or of taking it back, for the entry of a machine: the other one, by the names
@@ -233,7 +247,8 @@ func MergeChanges(field string, other *Equipment, n MergedRows) []FieldChange {
 		field string
 		n     int
 	}{
-		{"maintenanceRecords", n.Records}, {"meterReadings", n.Readings}, {"assignments", n.Assignments},
+		{"maintenanceRecords", n.Records}, {"meters", n.Meters}, {"meterReadings", n.Readings},
+		{"assignments", n.Assignments},
 		{"siteMoves", n.SiteMoves}, {"papers", n.Papers}, {"serviceSchedules", n.Schedules},
 		{"assignmentPlans", n.AssignmentPlans},
 	} {

@@ -17,6 +17,7 @@ const (
 	KindMaintenance    Kind = "maintenance"
 	KindAssignment     Kind = "assignment"
 	KindAssignmentPlan Kind = "assignmentplan"
+	KindMeter          Kind = "meter"
 	KindMeterReading   Kind = "reading"
 	KindHistory        Kind = "history"
 	KindSession        Kind = "session"
@@ -33,7 +34,7 @@ func Kinds() []Kind { return slices.Clone(kinds) }
 
 var kinds = []Kind{KindEquipment, KindMaintenance, KindOperator, KindUser, KindAssignment, KindMeterReading,
 	KindHistory, KindSession, KindToken, KindCompany, KindSite, KindSiteMove, KindPaper, KindSchedule,
-	KindAssignmentPlan}
+	KindAssignmentPlan, KindMeter}
 
 // The alphabet of Crockford's base 32 in lower case, as TypeID uses it.
 const base32 = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -150,6 +151,8 @@ func article(k Kind) string {
 		return "an assignment"
 	case KindAssignmentPlan:
 		return "an assignment plan"
+	case KindMeter:
+		return "a meter"
 	case KindMeterReading:
 		return "a meter reading"
 	case KindHistory:

@@ -37,9 +37,12 @@ const (
 	ActionAssignmentPlanned       Action = "ASSIGNMENT_PLANNED"   // recorded for both, as the two below
 	ActionAssignmentPlanCancelled Action = "ASSIGNMENT_PLAN_CANCELLED"
 	ActionAssignmentPlanDropped   Action = "ASSIGNMENT_PLAN_DROPPED" // it could not be carried out
-	ActionMeterRead               Action = "METER_READ"              // recorded for the machine, as the two below
+	ActionMeterRead               Action = "METER_READ"              // recorded for the machine, as the five below
 	ActionMeterCorrected          Action = "METER_CORRECTED"
 	ActionMeterVoided             Action = "METER_VOIDED"
+	ActionMeterAdded              Action = "METER_ADDED" // a further meter
+	ActionMeterChanged            Action = "METER_CHANGED"
+	ActionMeterDeleted            Action = "METER_DELETED"
 	ActionStarted                 Action = "STARTED"    // work
 	ActionCompleted               Action = "COMPLETED"  // work
 	ActionCancelled               Action = "CANCELLED"  // work

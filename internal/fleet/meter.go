@@ -10,13 +10,14 @@ import (
 // none.
 type NearReadings struct{ Before, After *MeterReading }
 
-// meterTolerance is how far two readings may be apart more than time has passed: meters are read in tenths.
+// meterTolerance is how far two readings may be apart more than a meter can have run: meters are read in tenths.
 var meterTolerance = big.NewRat(1, 10)
 
-// CheckPlausible returns a CONFLICT when a meter cannot have run the hours between the reading and those next to it,
-// unless the caller confirms them. That readings decrease is refused by the database, confirmed or not.
-func (r *MeterReading) CheckPlausible(near NearReadings, confirmed bool) error {
-	v := meterValue{field: "hours", hours: r.Hours, from: r.ReadAt, to: r.ReadAt}
+// CheckPlausible returns a CONFLICT when a meter, nil for the hour meter, cannot have run from one to the next of the
+// reading and those next to it, unless the caller confirms them. That readings decrease is refused by the database,
+// confirmed or not.
+func (r *MeterReading) CheckPlausible(of *Meter, near NearReadings, confirmed bool) error {
+	v := meterValue{field: "hours", hours: r.Hours, unit: of.unitOf(), from: r.ReadAt, to: r.ReadAt}
 	if r.Replacement {
 		near.Before = nil
 	}
@@ -52,7 +53,7 @@ func (m *MaintenanceRecord) ReadsMeter(before *MaintenanceRecord) bool {
 // CheckMeter returns a CONFLICT when the meter value of work does not fit between the readings next to it, unless the
 // caller confirms it.
 func (m *MaintenanceRecord) CheckMeter(near NearReadings, zone *time.Location, confirmed bool) error {
-	v := meterValue{field: "meterHours", hours: *m.MeterHours}
+	v := meterValue{field: "meterHours", hours: *m.MeterHours, unit: MeterUnitHours}
 	v.from, v.to = m.MeterMoments(zone)
 	if !confirmed {
 		if b := near.Before; b != nil && v.hours.Cmp(b.Hours) < 0 {
@@ -68,32 +69,40 @@ func (m *MaintenanceRecord) CheckMeter(near NearReadings, zone *time.Location, c
 // meterValue is what a meter showed at some time between two moments.
 type meterValue struct {
 	field    string
-	hours    Decimal
+	hours    Decimal // or what else the meter counts
+	unit     MeterUnit
 	from, to time.Time
 }
 
 func (v meterValue) check(near NearReadings, confirmed bool) error {
-	if confirmed {
+	if confirmed || v.unit.fastest() == 0 {
 		return nil
 	}
+	noun, passed := v.unit.noun(), "have passed"
+	if v.unit != MeterUnitHours {
+		passed = fmt.Sprintf("a machine runs at %d %s an hour", v.unit.fastest(), noun)
+	}
 	if b := near.Before; b != nil {
-		if passed, too := tooMany(b.Hours, v.hours, v.to.Sub(b.ReadAt)); too {
-			return v.refuse(Implausible, "%s hours are more than have passed: %s hours since %s, when the meter showed %s",
-				v.hours, passed, stamp(b.ReadAt), b.Hours)
+		if most, too := v.tooMany(b.Hours, v.hours, v.to.Sub(b.ReadAt)); too {
+			return v.refuse(Implausible, "%s %s are more than %s: %s %s since %s, when the meter showed %s",
+				v.hours, noun, passed, most, noun, stamp(b.ReadAt), b.Hours)
 		}
-	} else if passed, too := tooMany("0", v.hours, v.to.Sub(time.Date(firstYear, 1, 1, 0, 0, 0, 0, time.UTC))); too {
+	} else if most, too := v.tooMany("0", v.hours, v.to.Sub(time.Date(firstYear, 1, 1, 0, 0, 0, 0, time.UTC))); too {
 		return v.refuse(
 			Implausible,
-			"%s hours are more than a meter can show: %s hours have passed since %d",
+			"%s %s are more than a meter can show: %s %s are as many as %s since %d",
 			v.hours,
+			noun,
+			most,
+			noun,
 			passed,
 			firstYear,
 		)
 	}
 	if a := near.After; a != nil && !a.Replacement {
-		if passed, too := tooMany(v.hours, a.Hours, a.ReadAt.Sub(v.from)); too {
-			return v.refuse(Implausible, "%s hours are too few: the meter shows %s at %s, and only %s hours lie between",
-				v.hours, a.Hours, stamp(a.ReadAt), passed)
+		if most, too := v.tooMany(v.hours, a.Hours, a.ReadAt.Sub(v.from)); too {
+			return v.refuse(Implausible, "%s %s are too few: the meter shows %s at %s, and only %s %s lie between",
+				v.hours, noun, a.Hours, stamp(a.ReadAt), most, noun)
 		}
 	}
 	return nil
@@ -110,17 +119,17 @@ func (v meterValue) refuse(why Reason, format string, args ...any) error {
 	}
 }
 
-// tooMany returns the hours of a time, and whether a meter that has run for it cannot have gone from one value to the
-// other.
-func tooMany(from, to Decimal, passed time.Duration) (hours string, too bool) {
-	most := big.NewRat(passed.Microseconds(), time.Hour.Microseconds())
+// tooMany returns how much the meter can have run in a time, and whether it cannot have gone from one value to the other.
+func (v meterValue) tooMany(from, to Decimal, passed time.Duration) (most string, too bool) {
+	limit := big.NewRat(passed.Microseconds(), time.Hour.Microseconds())
+	limit.Mul(limit, big.NewRat(v.unit.fastest(), 1))
 	a, okA := new(big.Rat).SetString(string(from))
 	b, okB := new(big.Rat).SetString(string(to))
 	if !okA || !okB {
-		panic("fleet: hours of a meter that were not parsed: " + string(from) + ", " + string(to))
+		panic("fleet: values of a meter that were not parsed: " + string(from) + ", " + string(to))
 	}
 	run := new(big.Rat).Sub(b, a)
-	return most.FloatString(1), run.Cmp(new(big.Rat).Add(most, meterTolerance)) > 0
+	return limit.FloatString(1), run.Cmp(new(big.Rat).Add(limit, meterTolerance)) > 0
 }
 
 // MeterReadingPatch is a correction of a reading.
@@ -142,14 +151,22 @@ func (p MeterReadingPatch) Apply(r *MeterReading, now time.Time) (*MeterReading,
 	return &after, after.Check(now)
 }
 
-// CorrectionChanges are the changes of a reading's correction, with its time, which says which one it is.
-func (r *MeterReading) CorrectionChanges(before *MeterReading) []FieldChange {
-	changes := Changes(before.Facts(), r.Facts())
-	if before.ReadAt.Equal(r.ReadAt) && len(changes) > 0 {
-		at := stampOf(&r.ReadAt)
-		changes = append([]FieldChange{{Field: "readAt", From: at, To: at}}, changes...)
+// CorrectionChanges are the changes of a reading's correction, with its time and the name of its meter, nil for the hour
+// meter, which say which one it is.
+func (r *MeterReading) CorrectionChanges(before *MeterReading, of *Meter) []FieldChange {
+	changes := Changes(before.Facts(of), r.Facts(of))
+	if len(changes) == 0 {
+		return changes
 	}
-	return changes
+	var which []FieldChange
+	if of != nil {
+		which = append(which, FieldChange{Field: "meter", From: &of.Name, To: &of.Name})
+	}
+	if before.ReadAt.Equal(r.ReadAt) {
+		at := stampOf(&r.ReadAt)
+		which = append(which, FieldChange{Field: "readAt", From: at, To: at})
+	}
+	return append(which, changes...)
 }
 
 // Voided says how a list treats readings that are void. Without it they are left out.

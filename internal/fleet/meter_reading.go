@@ -2,13 +2,14 @@ package fleet
 
 import "time"
 
-// MeterReading is what a machine's hour meter showed at a point in time. Readings never decrease,
+// MeterReading is what a meter of a machine showed at a point in time. The readings of one meter never decrease,
 // except for the first one of a new meter.
 type MeterReading struct {
 	ID          UUID
 	EquipmentID UUID
+	MeterID     *UUID // nil: the hour meter, which every machine has
 	ReadAt      time.Time
-	Hours       Decimal
+	Hours       Decimal // of a further meter the value in its unit
 	Replacement bool // the first reading of a new meter
 	CreatedAt   time.Time
 	VoidedAt    *time.Time // nil: it counts
@@ -20,7 +21,7 @@ func (r *MeterReading) GlobalID() string { return GlobalID(KindMeterReading, r.I
 // Check returns the Faults of the reading, which cannot be later than now.
 func (r *MeterReading) Check(now time.Time) error {
 	var faults Faults
-	faults.Add("hours", r.Hours.CheckHours())
+	faults.Add("hours", r.checkValue())
 	faults.Add("readAt", checkMoment(r.ReadAt))
 	if r.ReadAt.After(now) {
 		faults.Add("readAt", BadInputf("", "%s is in the future: a meter is read now or earlier", stamp(r.ReadAt)))
@@ -28,11 +29,25 @@ func (r *MeterReading) Check(now time.Time) error {
 	return faults.Err()
 }
 
-// Facts returns the fields of a reading as the history records them.
-func (r *MeterReading) Facts() []Fact {
+// checkValue returns a BAD_INPUT without field unless the meter can show the value.
+func (r *MeterReading) checkValue() error {
+	err := r.Hours.CheckHours()
+	if err != nil && r.MeterID != nil {
+		return BadInputf("", "%s is not a value of a meter: 0 to %s, one digit after the point", r.Hours, MaxHours)
+	}
+	return err
+}
+
+// Facts returns the fields of a reading as the history records them. Those of a further meter name it; of is nil for the
+// hour meter.
+func (r *MeterReading) Facts(of *Meter) []Fact {
 	replacement := "false"
 	if r.Replacement {
 		replacement = "true"
+	}
+	if of != nil {
+		return []Fact{{"meter", &of.Name}, {"readAt", stampOf(&r.ReadAt)}, {"value", (*string)(&r.Hours)},
+			{"replacement", &replacement}}
 	}
 	return []Fact{{"readAt", stampOf(&r.ReadAt)}, {"hours", (*string)(&r.Hours)}, {"replacement", &replacement}}
 }

@@ -34,11 +34,11 @@ func TestMetersRunNoFasterThanTime(t *testing.T) {
 		{"before a new meter", at(0, "1020"), fleet.NearReadings{Before: at(-24, "1000"), After: later}, "", ""},
 		{"the first one of a new meter", replaced, fleet.NearReadings{Before: at(-24, "1000")}, "", ""},
 		{"the first one", at(0, "60000"), fleet.NearReadings{}, "", ""},
-		{"the first one, with a digit too many", at(0, "6000000"), fleet.NearReadings{}, fleet.Implausible, "since 1950"},
+		{"the first one, with a digit too many", at(0, "6000000"), fleet.NearReadings{}, fleet.Implausible, "have passed since 1950"},
 	} {
-		err := c.r.CheckPlausible(c.near, false)
+		err := c.r.CheckPlausible(nil, c.near, false)
 		wantReason(t, c.name, err, c.reason, "hours", c.says)
-		if err := c.r.CheckPlausible(c.near, true); err != nil {
+		if err := c.r.CheckPlausible(nil, c.near, true); err != nil {
 			t.Errorf("%s, confirmed: %v", c.name, err)
 		}
 	}

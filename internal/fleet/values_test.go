@@ -335,7 +335,9 @@ func TestHistoryChanges(t *testing.T) {
 		"operator":   (&fleet.Operator{FirstName: "Ada", UserID: &fleet.UUID{1}}).Facts(),
 		"record":     record(fleet.MaintenancePlanned).Facts(),
 		"assignment": (&fleet.Assignment{ReleasedAt: &now}).Facts(),
-		"reading":    (&fleet.MeterReading{Replacement: true}).Facts(),
+		"reading":    (&fleet.MeterReading{Replacement: true}).Facts(nil),
+		"value":      (&fleet.MeterReading{}).Facts(&fleet.Meter{Name: "Odometer"}),
+		"meter":      (&fleet.Meter{Name: "Odometer"}).Facts(),
 		"user":       (&fleet.User{Email: "a@b"}).Facts(), "token": (&fleet.AccessToken{Name: "ci"}).Facts(),
 	} {
 		seen := map[string]bool{}
@@ -432,6 +434,7 @@ func TestGlobalIDsNameTheirKind(t *testing.T) {
 		(&fleet.SiteMove{ID: u}).GlobalID(): "sitemove", (&fleet.Paper{ID: u}).GlobalID(): "paper",
 		(&fleet.ServiceSchedule{ID: u}).GlobalID(): "schedule",
 		(&fleet.AssignmentPlan{ID: u}).GlobalID():  "assignmentplan",
+		(&fleet.Meter{ID: u}).GlobalID():           "meter",
 	}
 	for id, kind := range ids {
 		if !strings.HasPrefix(id, kind+"_") {

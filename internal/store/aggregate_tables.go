@@ -148,7 +148,7 @@ var aggregatedEquipment = aggregated{
 					"r",
 					v,
 					q.args.add,
-				) + ` AND ` + isCounted + ` ORDER BY r.read_at DESC LIMIT 1) AS reading ON true`)
+				) + ` AND ` + isCounted + ` AND ` + ofHourMeter + ` ORDER BY r.read_at DESC LIMIT 1) AS reading ON true`)
 		}},
 	},
 }

@@ -154,6 +154,7 @@ const changedSince = `
 			OR EXISTS (SELECT FROM assignments a WHERE a.equipment_id = t.id)
 			OR EXISTS (SELECT FROM assignment_plans p WHERE p.company_id = $1 AND p.equipment_id = t.id)
 			OR EXISTS (SELECT FROM meter_readings r WHERE r.equipment_id = t.id)
+			OR EXISTS (SELECT FROM meters m WHERE m.company_id = $1 AND m.equipment_id = t.id)
 			OR EXISTS (SELECT FROM site_moves s WHERE s.equipment_id = t.id)
 			OR EXISTS (SELECT FROM papers p WHERE p.equipment_id = t.id)
 			OR EXISTS (SELECT FROM service_schedules s WHERE s.equipment_id = t.id)))

@@ -10,7 +10,7 @@ import (
 )
 
 // MergeEquipment moves all that belongs to a machine to another one that is the same, and deletes it. Statements: begin,
-// two locks, lock of imports, five to count and compare what both have, merge, nine to move, delete, touch, look for
+// two locks, lock of imports, six to count and compare what both have, merge, ten to move, delete, touch, look for
 // downtime, refresh services, plan, history, commit; two when the status of the machine that stays changes.
 func (s *Fleet) MergeEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
 	in fleet.Merge) (*fleet.MergedMachines, error) {
@@ -89,9 +89,9 @@ func inOrder(a, b fleet.UUID, lockA, lockB func() error) error {
 	return nil
 }
 
-// checkMerge returns an error unless what both machines have can be true of one. Statements: five; indexes
-// maintenance_records_open, assignments_by_equipment, assignment_plans_by_equipment, site_moves_by_equipment,
-// meter_readings_by_equipment_time.
+// checkMerge returns an error unless what both machines have can be true of one. Statements: six; indexes
+// maintenance_records_open, assignments_by_equipment, assignment_plans_by_equipment, site_moves_by_equipment, that of the
+// meters' key, meter_readings_by_equipment_time.
 func (tx *writeTx) checkMerge(ctx context.Context, stays, duplicate *fleet.Equipment) error {
 	open, _, err := tx.countOpenWork(ctx, duplicate.ID)
 	if err != nil {
@@ -128,10 +128,14 @@ func (tx *writeTx) checkMerge(ctx context.Context, stays, duplicate *fleet.Equip
 	if err := fleet.CheckMergedSites(moves); err != nil {
 		return err
 	}
-	// Readings next to one of the other machine.
+	if err := tx.checkMergedMeters(ctx, both); err != nil {
+		return err
+	}
+	// Readings of an hour meter next to one of the other machine.
 	rows, _ = tx.Query(ctx, `SELECT `+readingColumns+` FROM (
 			SELECT r.*, lag(r.equipment_id) OVER near AS before, lead(r.equipment_id) OVER near AS after
-			FROM   meter_readings r WHERE r.company_id = $1 AND r.equipment_id = ANY($2) AND r.voided_at IS NULL
+			FROM   meter_readings r WHERE r.company_id = $1 AND r.equipment_id = ANY($2) AND ` + isCounted + `
+			AND    ` + ofHourMeter + `
 			WINDOW near AS (ORDER BY r.read_at, r.id)) r
 		WHERE r.before <> r.equipment_id OR r.after <> r.equipment_id ORDER BY r.read_at, r.id`, company, both)
 	readings, err := pgx.CollectRows(rows, only(scanReading))
@@ -139,6 +143,28 @@ func (tx *writeTx) checkMerge(ctx context.Context, stays, duplicate *fleet.Equip
 		return fmt.Errorf("compare meter readings: %w", err)
 	}
 	return fleet.CheckMergedReadings(readings, tx.confirmed)
+}
+
+// checkMergedMeters returns an error when two of both machines' further meters have one name, or they are too many. One
+// statement.
+func (tx *writeTx) checkMergedMeters(ctx context.Context, both [][16]byte) error {
+	rows, _ := tx.Query(ctx, `SELECT m.twice, `+meterColumns+` FROM (
+			SELECT *, count(*) OVER (PARTITION BY text_key(name)) > 1 AS twice FROM meters
+			WHERE  company_id = $1 AND equipment_id = ANY($2)) m JOIN meters mt ON mt.id = m.id
+		ORDER BY text_key(mt.name), mt.id`, [16]byte(tx.v.CompanyID), both)
+	var twice []*fleet.Meter
+	var again bool
+	meters, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (*fleet.Meter, error) {
+		m, err := scanMeter(row, &again)
+		if again {
+			twice = append(twice, m)
+		}
+		return m, err
+	})
+	if err != nil {
+		return fmt.Errorf("compare meters: %w", err)
+	}
+	return fleet.CheckMergedMeters(len(meters), twice)
 }
 
 // moveStep moves the rows of one kind. Its statement has the parameters company, merge, machine that stays and duplicate.
@@ -154,6 +180,7 @@ var mergeSteps = []moveStep{
 	{"service schedules", func(n *fleet.MergedRows) *int { return &n.Schedules },
 		moveOf("service_schedules", "SERVICE_SCHEDULE")},
 	{"maintenance records", func(n *fleet.MergedRows) *int { return &n.Records }, moveRecords},
+	{"meters", func(n *fleet.MergedRows) *int { return &n.Meters }, moveOf("meters", "METER")},
 	{"meter readings", func(n *fleet.MergedRows) *int { return &n.Readings }, moveOf("meter_readings", "METER_READING")},
 	{"assignments", func(n *fleet.MergedRows) *int { return &n.Assignments }, moveOf("assignments", "ASSIGNMENT")},
 	{"assignment plans", func(n *fleet.MergedRows) *int { return &n.AssignmentPlans },
@@ -162,15 +189,11 @@ var mergeSteps = []moveStep{
 	{"papers", func(n *fleet.MergedRows) *int { return &n.Papers }, moveOf("papers", "PAPER")},
 }
 
-// moveOf moves all rows of a table. Each table has an index on the machine; that of readings is split by voided_at.
+// moveOf moves all rows of a table. Each table has an index on the machine; of readings it is meter_readings_by_hours.
 func moveOf(table, kind string) string {
-	of := `t.company_id = $1 AND t.equipment_id = $4`
-	if table == "meter_readings" {
-		of = `t.company_id = $1 AND t.id IN (SELECT r.id FROM meter_readings r WHERE r.equipment_id = $4 AND r.voided_at IS NULL
-			UNION ALL SELECT r.id FROM meter_readings r WHERE r.equipment_id = $4 AND r.voided_at IS NOT NULL)`
-	}
 	return `
-		WITH moved AS (UPDATE ` + table + ` AS t SET equipment_id = $3 WHERE ` + of + ` RETURNING t.id)
+		WITH moved AS (UPDATE ` + table + ` AS t SET equipment_id = $3 WHERE t.company_id = $1 AND t.equipment_id = $4
+			RETURNING t.id)
 		INSERT INTO equipment_merge_rows (company_id, merge_id, kind, row_id) SELECT $1, $2, '` + kind + `', id FROM moved`
 }
 

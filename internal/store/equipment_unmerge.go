@@ -11,7 +11,7 @@ import (
 
 // UndoMergeEquipment restores a machine that was merged into another one, and moves back to it what has moved then and is
 // still there. A serial number that another machine has by now is a CONFLICT. Statements: begin, find, two locks, find,
-// eleven to move, restore, readings that stay, two for each machine, open work, refresh services, plan, merge, history,
+// thirteen to move, restore, readings that stay, two for each machine, open work, refresh services, plan, merge, history,
 // commit; two for each machine that changes its status.
 func (s *Fleet) UndoMergeEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, duplicate fleet.UUID,
 	expected *int) (*fleet.MergedMachines, error) {
@@ -149,11 +149,17 @@ var unmergeSteps = []moveStep{
 		FROM   equipment_merge_rows r JOIN maintenance_records o ON o.company_id = $1 AND o.id = r.row_id
 		WHERE  r.company_id = $1 AND r.merge_id = $2 AND r.kind = 'MAINTENANCE_RECORD' AND o.equipment_id = $4
 		AND    m.company_id = $1 AND m.reversal_of = o.id AND m.equipment_id = $3`},
+	{"meters", func(n *fleet.MergedRows) *int { return &n.Meters }, moveBackOf("meters", "METER")},
 	{
 		"meter readings",
 		func(n *fleet.MergedRows) *int { return &n.Readings },
 		moveBackOf("meter_readings", "METER_READING"),
 	},
+	// What was added to a meter that moves back goes with it.
+	{"readings of meters", nil, `
+		UPDATE meter_readings AS r SET equipment_id = $4 FROM meters mt
+		WHERE  mt.company_id = $1 AND mt.equipment_id = $4 AND $2::uuid IS NOT NULL AND r.meter_id = mt.id
+		AND    r.equipment_id = $3`},
 	{"assignments", func(n *fleet.MergedRows) *int { return &n.Assignments }, moveBackOf("assignments", "ASSIGNMENT")},
 	{"assignment plans", func(n *fleet.MergedRows) *int { return &n.AssignmentPlans },
 		moveBackOf("assignment_plans", "ASSIGNMENT_PLAN")},
@@ -169,14 +175,15 @@ func moveBackOf(table, kind string) string {
 		AND    t.equipment_id = $3`
 }
 
-// checkReadingsLeft returns a CONFLICT when the readings of the machine that stays would decrease without those that
+// checkReadingsLeft returns a CONFLICT when the readings of the hour meter of the machine that stays would decrease without those that
 // have moved back, as they do without the first one of a new meter. One statement; index
 // meter_readings_by_equipment_time.
 func (tx *writeTx) checkReadingsLeft(ctx context.Context, stays fleet.UUID) error {
 	rows, _ := tx.Query(ctx, `SELECT `+readingColumns+` FROM (
 			SELECT r.*, lag(r.hours) OVER near AS before, lead(r.hours) OVER near AS after,
 			       lead(r.replacement) OVER near AS replaced
-			FROM   meter_readings r WHERE r.company_id = $1 AND r.equipment_id = $2 AND r.voided_at IS NULL
+			FROM   meter_readings r WHERE r.company_id = $1 AND r.equipment_id = $2 AND ` + isCounted + `
+			AND    ` + ofHourMeter + `
 			WINDOW near AS (ORDER BY r.read_at)) r
 		WHERE r.hours < r.before AND NOT r.replacement OR r.after < r.hours AND NOT r.replaced
 		ORDER BY r.read_at LIMIT 2`, [16]byte(tx.v.CompanyID), [16]byte(stays))

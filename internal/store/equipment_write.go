@@ -252,7 +252,7 @@ func (s *Fleet) RestoreEquipment(ctx context.Context, v fleet.Viewer, w fleet.Wr
 }
 
 // PurgeEquipment removes a deleted machine with all rows that belong to it except its history. A
-// machine that is not deleted is a CONFLICT. Statements: begin, lock, history, seven deletes,
+// machine that is not deleted is a CONFLICT. Statements: begin, lock, history, eight deletes,
 // commit.
 func (s *Fleet) PurgeEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID,
 	expected *int) (fleet.UUID, error) {
@@ -274,6 +274,7 @@ func (s *Fleet) PurgeEquipment(ctx context.Context, v fleet.Viewer, w fleet.Writ
 		}
 		for _, sql := range []string{
 			`DELETE FROM meter_readings WHERE company_id = $1 AND equipment_id = $2`,
+			`DELETE FROM meters WHERE company_id = $1 AND equipment_id = $2`,
 			`DELETE FROM assignments WHERE company_id = $1 AND equipment_id = $2`,
 			`DELETE FROM assignment_plans WHERE company_id = $1 AND equipment_id = $2`,
 			`DELETE FROM site_moves WHERE company_id = $1 AND equipment_id = $2`,

@@ -73,7 +73,7 @@ func (s *Fleet) kpiSums(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentF
 	for _, part := range kpiParts {
 		sql := part.sql
 		if part.name == "reading" {
-			sql = fmt.Sprintf(sql, visible(ofReadings, "r", v, q.args.add)+" AND "+isCounted)
+			sql = fmt.Sprintf(sql, visible(ofReadings, "r", v, q.args.add)+" AND "+isCounted+" AND "+ofHourMeter)
 		}
 		q.With(part.name, s.bun.NewRaw(sql))
 	}

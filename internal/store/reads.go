@@ -56,6 +56,7 @@ var rowsOfKind = map[fleet.Kind]keyedRows{
 	fleet.KindMaintenance:    {ofRecords, "maintenance_records", "m"},
 	fleet.KindAssignment:     {ofAssignments, "assignments", "a"},
 	fleet.KindAssignmentPlan: {ofAssignmentPlans, "assignment_plans", "ap"},
+	fleet.KindMeter:          {ofMeters, "meters", "mt"},
 	fleet.KindMeterReading:   {ofReadings, "meter_readings", "r"},
 	fleet.KindHistory:        {ofHistory, "history", "h"},
 	fleet.KindSchedule:       {ofSchedules, "service_schedules", "s"},

@@ -189,24 +189,36 @@ func (s Reads) ReadAssignmentCountByOperator(v fleet.Viewer, operators []fleet.U
 	return s.readCountOf(s.assignmentsOrdered(v, f, "", ofOperators), "a.operator_id", operators)
 }
 
-func (s Reads) readingsOrdered(v fleet.Viewer, f *fleet.MeterReadingFilter, o fleet.MeterReadingOrder) ordered {
+func (s Reads) readingsOrdered(v fleet.Viewer, f *fleet.MeterReadingFilter, o fleet.MeterReadingOrder,
+	of string) ordered {
 	key := readingSortKey(o)
 	return ordered{
 		keyedRows: rowsOfKind[fleet.KindMeterReading], key: key, unique: key.expression == readAtKey,
-		where: func(q *query) { readingWhere(q, v, f) },
+		where: func(q *query) { readingWhere(q, v, f, of) },
 	}
 }
 
 // ReadMeterReadingsByEquipment reads the pages of MeterReadingsByEquipment. One statement.
 func (s Reads) ReadMeterReadingsByEquipment(v fleet.Viewer, equipment []fleet.UUID, f *fleet.MeterReadingFilter,
 	o fleet.MeterReadingOrder, w fleet.Window, c Columns) Read {
-	return s.readPageOf(s.readingsOrdered(v, f, o), "r.equipment_id", equipment, w, c)
+	return s.readPageOf(s.readingsOrdered(v, f, o, ofHourMeter), "r.equipment_id", equipment, w, c)
 }
 
 // ReadMeterReadingCountByEquipment counts as MeterReadingCountByEquipment does. One statement.
 func (s Reads) ReadMeterReadingCountByEquipment(v fleet.Viewer, equipment []fleet.UUID,
 	f *fleet.MeterReadingFilter) Read {
-	return s.readCountOf(s.readingsOrdered(v, f, ""), "r.equipment_id", equipment)
+	return s.readCountOf(s.readingsOrdered(v, f, "", ofHourMeter), "r.equipment_id", equipment)
+}
+
+// ReadMeterReadingsByMeter reads the pages of MeterReadingsByMeter. One statement.
+func (s Reads) ReadMeterReadingsByMeter(v fleet.Viewer, meters []fleet.UUID, f *fleet.MeterReadingFilter,
+	o fleet.MeterReadingOrder, w fleet.Window, c Columns) Read {
+	return s.readPageOf(s.readingsOrdered(v, f, o, ofFurtherMeter), "r.meter_id", meters, w, c)
+}
+
+// ReadMeterReadingCountByMeter counts as MeterReadingCountByMeter does. One statement.
+func (s Reads) ReadMeterReadingCountByMeter(v fleet.Viewer, meters []fleet.UUID, f *fleet.MeterReadingFilter) Read {
+	return s.readCountOf(s.readingsOrdered(v, f, "", ofFurtherMeter), "r.meter_id", meters)
 }
 
 func (s Reads) historyOrdered(v fleet.Viewer, f *fleet.HistoryFilter) ordered {

@@ -25,6 +25,7 @@ var outsideOfTheFeed = []string{
 	"import_changes",
 	"imports",
 	"meter_readings",
+	"meters",
 	"papers",
 	"scheduled_services",
 	"service_schedules",

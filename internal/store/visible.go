@@ -15,6 +15,7 @@ const (
 	ofEquipment
 	ofOperators
 	ofRecords
+	ofMeters
 	ofReadings
 	ofPeriods // in which a machine had one status
 	ofSchedules
@@ -106,7 +107,7 @@ func present(of rowsOf, alias, company string, through rowsOf) string {
 		list = append(list, alias+".deleted_at IS NULL")
 	}
 	switch of {
-	case ofRecords, ofReadings, ofPeriods, ofServices, ofAssignments, ofAssignmentPlans, ofSiteMoves:
+	case ofRecords, ofMeters, ofReadings, ofPeriods, ofServices, ofAssignments, ofAssignmentPlans, ofSiteMoves:
 		if through != ofEquipment {
 			list = append(list, among("equipment", "equipment_id"))
 		}
@@ -167,7 +168,7 @@ func permitted(of rowsOf, alias, ours string, v fleet.Viewer, arg func(any) stri
 	switch of {
 	case ofEquipment:
 		return company + " AND " + alias + ".id IN " + runs
-	case ofRecords, ofReadings, ofServices, ofSiteMoves:
+	case ofRecords, ofMeters, ofReadings, ofServices, ofSiteMoves:
 		return company + " AND " + alias + ".equipment_id IN " + runs
 	case ofSites: // at which these machines are or were
 		return company + " AND " + alias + ".id IN (SELECT been.site_id FROM site_moves been WHERE been.equipment_id IN " +

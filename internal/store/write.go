@@ -196,8 +196,13 @@ var refusals = map[string]fleet.Error{
 		Message: "an operator runs the machine now: release first"},
 	"meter_readings_never_decrease": {Code: fleet.Conflict, Reason: fleet.Decreasing, Field: "hours",
 		Related: "meterReadingId",
-		Message: "readings of a meter never decrease: the one before shows more hours, or the one after fewer; " +
+		Message: "readings of a meter never decrease: the one before shows more, or the one after less; " +
 			"void the reading that is wrong; the first one of a new meter has replacement: true"},
+	"meters_name_key": {Code: fleet.Conflict, Reason: fleet.Taken, Field: "name", Related: "equipmentId",
+		Message: "another meter of the machine has this name, without regard to case, accents and blanks"},
+	"meter_readings_by_meter_time": {Code: fleet.Conflict, Reason: fleet.Taken, Field: "readAt",
+		Related: "meterId",
+		Message: "there is a reading of this meter and this moment already: correct or void it"},
 	"meter_readings_by_equipment_time": {Code: fleet.Conflict, Reason: fleet.Taken, Field: "readAt",
 		Related: "equipmentId",
 		Message: "there is a reading of this moment already: correct or void it"},
