@@ -198,8 +198,8 @@ func edges(s store.Reads) map[string]plan.Edge {
 			Bind: bind(fleet.MeterReadingReadAtDesc, s.ReadMeterReadingsByMeter, s.ReadMeterReadingCountByMeter)},
 		"MeterReading.equipment": toRow(s, "Equipment", "equipment_id", fleet.KindEquipment, true),
 		"MeterReading.meter":     toRow(s, "Meter", "meter_id", fleet.KindMeter, true),
-		"HistoryEntry.user":           user(),
-		"User.history":                history(),
+		"HistoryEntry.user":      user(),
+		"User.history":           history(),
 		"User.company": {Object: "Company", ByID: true, Bind: func(v fleet.Viewer, _ plan.Arguments) (plan.Source, error) {
 			return plan.Source{Key: &v.CompanyID, Rows: byIDs(s, "", fleet.KindCompany).Rows}, nil
 		}},

@@ -451,11 +451,11 @@ type CreateServiceScheduleInput struct {
 	Recurrence fleet.ServiceRecurrence `json:"recurrence"`
 	// Day on which the work was done last, default the day on which the schedule is made. Cannot be combined with `firstDueOn`.
 	LastDoneOn graphql.Omittable[*fleet.Date] `json:"lastDoneOn,omitempty"`
-	// Engine hours, over all meters, at which it was done then; only of a schedule of one machine. The default are the hours of each machine on that day.
+	// Engine hours, over replacements of the hour meter, at which it was done then; only of a schedule of one machine. The default are the hours of each machine on that day.
 	LastDoneHours graphql.Omittable[*fleet.Decimal] `json:"lastDoneHours,omitempty"`
 	// Day on which the first service is due, default an interval after `lastDoneOn`.
 	FirstDueOn graphql.Omittable[*fleet.Date] `json:"firstDueOn,omitempty"`
-	// Engine hours, over all meters, at which the first service is due, default an interval after the last time.
+	// Engine hours, over replacements of the hour meter, at which the first service is due, default an interval after the last time.
 	FirstDueHours graphql.Omittable[*fleet.Decimal] `json:"firstDueHours,omitempty"`
 	// How many days before it is due the work is planned: 0 to 3,650.
 	LeadDays int `json:"leadDays"`
@@ -1415,11 +1415,11 @@ type UpdateServiceScheduleInput struct {
 	Recurrence graphql.Omittable[*fleet.ServiceRecurrence] `json:"recurrence,omitempty"`
 	// Day on which the work was done last, default the day on which the schedule is made. Cannot be combined with `firstDueOn`.
 	LastDoneOn graphql.Omittable[*fleet.Date] `json:"lastDoneOn,omitempty"`
-	// Engine hours, over all meters, at which it was done then; only of a schedule of one machine. The default are the hours of each machine on that day.
+	// Engine hours, over replacements of the hour meter, at which it was done then; only of a schedule of one machine. The default are the hours of each machine on that day.
 	LastDoneHours graphql.Omittable[*fleet.Decimal] `json:"lastDoneHours,omitempty"`
 	// Day on which the first service is due, default an interval after `lastDoneOn`.
 	FirstDueOn graphql.Omittable[*fleet.Date] `json:"firstDueOn,omitempty"`
-	// Engine hours, over all meters, at which the first service is due, default an interval after the last time.
+	// Engine hours, over replacements of the hour meter, at which the first service is due, default an interval after the last time.
 	FirstDueHours graphql.Omittable[*fleet.Decimal] `json:"firstDueHours,omitempty"`
 	// How many days before it is due the work is planned: 0 to 3,650; not null.
 	LeadDays graphql.Omittable[*int] `json:"leadDays,omitempty"`

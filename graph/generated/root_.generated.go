@@ -4287,11 +4287,11 @@ input CreateServiceScheduleInput {
   recurrence: ServiceRecurrence! = FROM_COMPLETION
   "Day on which the work was done last, default the day on which the schedule is made. Cannot be combined with ` + "`" + `firstDueOn` + "`" + `."
   lastDoneOn: Date
-  "Engine hours, over all meters, at which it was done then; only of a schedule of one machine. The default are the hours of each machine on that day."
+  "Engine hours, over replacements of the hour meter, at which it was done then; only of a schedule of one machine. The default are the hours of each machine on that day."
   lastDoneHours: Decimal
   "Day on which the first service is due, default an interval after ` + "`" + `lastDoneOn` + "`" + `."
   firstDueOn: Date
-  "Engine hours, over all meters, at which the first service is due, default an interval after the last time."
+  "Engine hours, over replacements of the hour meter, at which the first service is due, default an interval after the last time."
   firstDueHours: Decimal
   "How many days before it is due the work is planned: 0 to 3,650."
   leadDays: Int! = 14
@@ -4323,11 +4323,11 @@ input UpdateServiceScheduleInput {
   recurrence: ServiceRecurrence
   "Day on which the work was done last, default the day on which the schedule is made. Cannot be combined with ` + "`" + `firstDueOn` + "`" + `."
   lastDoneOn: Date
-  "Engine hours, over all meters, at which it was done then; only of a schedule of one machine. The default are the hours of each machine on that day."
+  "Engine hours, over replacements of the hour meter, at which it was done then; only of a schedule of one machine. The default are the hours of each machine on that day."
   lastDoneHours: Decimal
   "Day on which the first service is due, default an interval after ` + "`" + `lastDoneOn` + "`" + `."
   firstDueOn: Date
-  "Engine hours, over all meters, at which the first service is due, default an interval after the last time."
+  "Engine hours, over replacements of the hour meter, at which the first service is due, default an interval after the last time."
   firstDueHours: Decimal
   "How many days before it is due the work is planned: 0 to 3,650; not null."
   leadDays: Int
@@ -4488,7 +4488,7 @@ extend type MaintenanceRecord {
   occurrence: Int
   "Day on which the schedule had the work due by days, when the record was made. Null where it does not count days."
   serviceDueOn: Date
-  "Engine hours, over all meters of the machine, at which the schedule had the work due when the record was made. Null where it does not count hours, or they were unknown."
+  "Engine hours, over replacements of the hour meter, at which the schedule had the work due when the record was made. Null where it does not count hours, or they were unknown."
   serviceDueHours: Decimal
 }
 
@@ -4574,9 +4574,9 @@ type ScheduledService @scope(rows: ASSIGNED) {
   record: MaintenanceRecord
   "Day on which the service is due by days. Null where the schedule does not count days."
   dueOn: Date
-  "Engine hours, over all meters of the machine as ` + "`" + `lifetimeHours` + "`" + ` counts them, at which the service is due. Null where the schedule does not count hours, or without meter readings."
+  "Engine hours, over replacements of the hour meter as ` + "`" + `lifetimeHours` + "`" + ` counts them, at which the service is due. Null where the schedule does not count hours, or without meter readings."
   dueHours: Decimal
-  "Engine hours at the last meter reading, over all meters. Null without one."
+  "Engine hours at the last reading of the hour meter, over replacements of it. Null without one."
   hours: Decimal
   "Day on which the service is expected: that of ` + "`" + `dueOn` + "`" + ` or of ` + "`" + `forecast` + "`" + `, whichever comes first. Null when both are unknown."
   expectedOn: Date
@@ -4586,8 +4586,8 @@ type ScheduledService @scope(rows: ASSIGNED) {
 
 """
 On which day a machine reaches engine hours, by its use per day: the difference of
-its last meter reading to the one of 90 days before (or the first one), over all
-meters, divided by the time between them. Void readings count nowhere. The range
+its hour meter's last reading to the one of 90 days before (or the first one), over
+replacements, divided by the time between them. Void readings count nowhere. The range
 comes of the highest and the lowest use of the three stretches of 30 days (720 hours)
 before the last reading, from the readings next to their ends; stretches between
 readings that are less than a day apart are left out.

@@ -55,6 +55,7 @@ var known = func() map[fleet.UUID]string {
 		}
 		add(fleet.GlobalID(fleet.KindAssignment, key(string(o)+" before")))
 		add(fleet.GlobalID(fleet.KindAssignmentPlan, key(string(o)+" dropped plan")))
+		add(fleet.GlobalID(fleet.KindMeterReading, key(string(o)+" reading of meter")))
 		add(fleet.GlobalID(fleet.KindSiteMove, key(string(o)+" site before")))
 		add(fleet.GlobalID(fleet.KindPaper, key(string(o)+" own paper")))
 		add(fleet.GlobalID(fleet.KindUser, key(string(o)+" left")))

@@ -107,6 +107,7 @@ var rowsOfAnOwner = []fleet.Kind{
 	fleet.KindMaintenance,
 	fleet.KindAssignment,
 	fleet.KindAssignmentPlan,
+	fleet.KindMeter,
 	fleet.KindMeterReading,
 	fleet.KindHistory,
 	fleet.KindSchedule,
@@ -379,6 +380,12 @@ func (h *accessFixture) rowsOf(o owner, must func(string, ...any)) {
 	must(`INSERT INTO meter_readings (id, company_id, equipment_id, read_at, hours, created_at, voided_at)
 		VALUES ($1, $2, $3, $4::timestamptz, round($5::numeric, 1), $4::timestamptz, $4::timestamptz)`,
 		[16]byte(key(string(o)+" void")), of, id(fleet.KindEquipment), day, o.amount())
+	must(`INSERT INTO meters (id, company_id, equipment_id, name, unit, created_at)
+		VALUES ($1, $2, $3, $4::text || ' meter', 'KILOMETRES', $5::timestamptz)`,
+		id(fleet.KindMeter), of, id(fleet.KindEquipment), string(o), day)
+	must(`INSERT INTO meter_readings (id, company_id, equipment_id, meter_id, read_at, hours, created_at)
+		VALUES ($1, $2, $3, $4, $5::timestamptz, round($6::numeric, 1), $5::timestamptz)`,
+		[16]byte(key(string(o)+" reading of meter")), of, id(fleet.KindEquipment), id(fleet.KindMeter), day, o.amount())
 	h.schedulesOf(o, must)
 	for subject, kind := range map[fleet.Subject]fleet.Kind{fleet.SubjectEquipment: fleet.KindEquipment, fleet.SubjectOperator: fleet.KindOperator, fleet.SubjectMaintenance: fleet.KindMaintenance, fleet.SubjectSite: fleet.KindSite, fleet.SubjectPaper: fleet.KindPaper, fleet.SubjectSchedule: fleet.KindSchedule} {
 		entry := [16]byte(key(string(o) + " history of " + string(kind)))

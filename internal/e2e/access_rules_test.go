@@ -59,7 +59,7 @@ var rules = []rule{
 	{
 		fleet.RoleManager,
 		fleet.ScopeWrite,
-		"Mutation.createOperator Mutation.updateOperator Mutation.retireOperator Mutation.deleteOperator Mutation.restoreOperator Mutation.assignOperator Mutation.releaseOperator Mutation.correctAssignment Mutation.deleteAssignment Mutation.planAssignment Mutation.cancelAssignmentPlan Mutation.addMeterReading Mutation.correctMeterReading Mutation.voidMeterReading",
+		"Mutation.createOperator Mutation.updateOperator Mutation.retireOperator Mutation.deleteOperator Mutation.restoreOperator Mutation.assignOperator Mutation.releaseOperator Mutation.correctAssignment Mutation.deleteAssignment Mutation.planAssignment Mutation.cancelAssignmentPlan Mutation.addMeter Mutation.changeMeter Mutation.deleteMeter Mutation.addMeterReading Mutation.correctMeterReading Mutation.voidMeterReading",
 	},
 	{
 		fleet.RoleManager,

@@ -80,6 +80,7 @@ var elsewhere = []string{
 	"AssignmentPlan.droppedBecause",   // lists and payloads have other plans: TestAssignmentsArePlannedAhead
 	"ReopenMaintenancePayload.maintenanceRecord",
 	"ReopenMaintenancePayload.equipment", // TestWorkIsReopened
+	"DeleteMeterPayload.deletedId",       // the meter was read: TestAMeterIsChangedAndDeleted
 	"DeleteSitePayload.deletedId",        // the machine is at the site: TestWorkCountsToTheSiteOfItsDay
 	"DeleteSitePayload.site",
 	"MoveEquipmentPayload.siteMove",   // it is there already: TestAMachineMovesBetweenSites

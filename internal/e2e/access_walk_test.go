@@ -47,6 +47,7 @@ var kindOf = map[string]fleet.Kind{
 	"MaintenanceRecord": fleet.KindMaintenance,
 	"Assignment":        fleet.KindAssignment,
 	"AssignmentPlan":    fleet.KindAssignmentPlan,
+	"Meter":             fleet.KindMeter,
 	"MeterReading":      fleet.KindMeterReading,
 	"HistoryEntry":      fleet.KindHistory,
 	"ServiceSchedule":   fleet.KindSchedule,

@@ -135,6 +135,12 @@ var shapes = []struct {
 		0,
 	},
 	{
+		"further meters with their readings",
+		`query($n: Int!) { equipmentList(first: $n) { nodes { meters { name lifetime latestReading { value } readings(first: 2) { totalCount nodes { value meter { unit } equipment { name } } } } } } }`,
+		8,
+		0,
+	},
+	{
 		"hours of all meters",
 		`query($n: Int!) { equipmentList(first: $n) { nodes { lifetimeHours } } }`,
 		2,
@@ -157,6 +163,10 @@ func TestStatementsDependOnTheShapeAlone(t *testing.T) {
 		}
 		s := serve(t)
 		s.fill(machines)
+		s.exec(`INSERT INTO meters (company_id, equipment_id, name, unit) SELECT e.company_id, e.id, 'Meter ' || i, 'MILES'
+			FROM equipment e, generate_series(1, 2) i`)
+		s.exec(`INSERT INTO meter_readings (company_id, equipment_id, meter_id, read_at, hours)
+			SELECT company_id, equipment_id, id, now() - i * interval '1 day', 100 - i FROM meters, generate_series(1, 3) i`)
 		for _, shape := range shapes {
 			if machines == 10 {
 				shape.statements += shape.resolvers

@@ -80,7 +80,7 @@ type MaintenanceRecord struct {
 	ScheduleID      *UUID      // the service schedule that it belongs to
 	Occurrence      *int       // which of the schedule's services on the machine it is, from 1
 	ServiceDueOn    *Date      // when the schedule had it due by days
-	ServiceDueHours *Decimal   // and by engine hours, over all meters
+	ServiceDueHours *Decimal   // and by engine hours, over replacements of the meter
 	CreatedAt       time.Time
 	UpdatedAt       time.Time
 	DeletedAt       *time.Time // nil: not deleted

@@ -10,7 +10,7 @@ type MeterReading struct {
 	MeterID     *UUID // nil: the hour meter, which every machine has
 	ReadAt      time.Time
 	Hours       Decimal // of a further meter the value in its unit
-	Replacement bool // the first reading of a new meter
+	Replacement bool    // the first reading of a new meter
 	CreatedAt   time.Time
 	VoidedAt    *time.Time // nil: it counts
 }

@@ -12,7 +12,7 @@ type ScheduledService struct {
 	Occurrence  int  // which service on the machine is next, from 1
 	RecordID    *UUID
 	DueOn       *Date    // by days
-	DueHours    *Decimal // by engine hours, over all meters
+	DueHours    *Decimal // by engine hours, over replacements of the meter
 	Hours       *Decimal // at the last reading
 	Forecast    ServiceForecast
 	ExpectedOn  *Date // DueOn or the day of the forecast, whichever comes first

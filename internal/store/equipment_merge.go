@@ -134,8 +134,8 @@ func (tx *writeTx) checkMerge(ctx context.Context, stays, duplicate *fleet.Equip
 	// Readings of an hour meter next to one of the other machine.
 	rows, _ = tx.Query(ctx, `SELECT `+readingColumns+` FROM (
 			SELECT r.*, lag(r.equipment_id) OVER near AS before, lead(r.equipment_id) OVER near AS after
-			FROM   meter_readings r WHERE r.company_id = $1 AND r.equipment_id = ANY($2) AND ` + isCounted + `
-			AND    ` + ofHourMeter + `
+			FROM   meter_readings r WHERE r.company_id = $1 AND r.equipment_id = ANY($2) AND `+isCounted+`
+			AND    `+ofHourMeter+`
 			WINDOW near AS (ORDER BY r.read_at, r.id)) r
 		WHERE r.before <> r.equipment_id OR r.after <> r.equipment_id ORDER BY r.read_at, r.id`, company, both)
 	readings, err := pgx.CollectRows(rows, only(scanReading))

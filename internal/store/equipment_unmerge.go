@@ -182,8 +182,8 @@ func (tx *writeTx) checkReadingsLeft(ctx context.Context, stays fleet.UUID) erro
 	rows, _ := tx.Query(ctx, `SELECT `+readingColumns+` FROM (
 			SELECT r.*, lag(r.hours) OVER near AS before, lead(r.hours) OVER near AS after,
 			       lead(r.replacement) OVER near AS replaced
-			FROM   meter_readings r WHERE r.company_id = $1 AND r.equipment_id = $2 AND ` + isCounted + `
-			AND    ` + ofHourMeter + `
+			FROM   meter_readings r WHERE r.company_id = $1 AND r.equipment_id = $2 AND `+isCounted+`
+			AND    `+ofHourMeter+`
 			WINDOW near AS (ORDER BY r.read_at)) r
 		WHERE r.hours < r.before AND NOT r.replacement OR r.after < r.hours AND NOT r.replaced
 		ORDER BY r.read_at LIMIT 2`, [16]byte(tx.v.CompanyID), [16]byte(stays))
