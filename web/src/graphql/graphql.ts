@@ -4,14 +4,26 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** A new reading of a machine's hour meter. */
+/** A new meter. */
+export type AddMeterInput = {
+  /** The machine. */
+  equipmentId: string | number;
+  /** What the meter is called: 1 to 100 characters, another name than the machine's other meters have. */
+  name: string;
+  /** What the meter counts. */
+  unit: MeterUnit;
+};
+
+/** A new reading of a machine's hour meter, or of a further meter. */
 export type AddMeterReadingInput = {
-  /** Whether the meter shows these hours although it can hardly be: more than have passed since the reading before, or fewer than the one after needs. */
+  /** Whether the meter shows that although it can hardly be: more than have passed since the reading before, or fewer than the one after needs. */
   confirm?: boolean;
   /** The machine. */
   equipmentId: string | number;
-  /** Engine hours, 0 or more, at most one decimal place. */
+  /** Engine hours, or what the further meter shows in its unit: 0 or more, at most one decimal place. */
   hours: string;
+  /** The further meter of the machine that is read; without it, it is the hour meter. */
+  meterId?: string | number | null | undefined;
   /** Time of the reading, default now. Not in the future. */
   readAt?: string | null | undefined;
   /** Whether this is the first reading of a replaced meter, which may be lower than the reading before. */
@@ -150,6 +162,16 @@ export type ChangeKind =
   /** The row has changed. */
   | 'UPDATED';
 
+/** Changes of a meter. A field that is left out stays unchanged. */
+export type ChangeMeterInput = {
+  /** The meter. */
+  meterId: string | number;
+  /** What the meter is called: 1 to 100 characters; not null. */
+  name?: string | null | undefined;
+  /** What the meter counts; not null. Only while the meter has no readings. */
+  unit?: MeterUnit | null | undefined;
+};
+
 /** The viewer's current password and the new one. */
 export type ChangePasswordInput = {
   /** The current password. */
@@ -252,9 +274,9 @@ export type CorrectMaintenanceInput = {
 
 /** Correct values of a meter reading. A field that is left out stays unchanged. */
 export type CorrectMeterReadingInput = {
-  /** Whether the meter showed these hours although it can hardly be. */
+  /** Whether the meter showed that although it can hardly be. */
   confirm?: boolean;
-  /** Engine hours, 0 or more, at most one decimal place; not null. */
+  /** Engine hours, or what the further meter showed in its unit: 0 or more, at most one decimal place; not null. */
   hours?: string | null | undefined;
   /** The reading. */
   meterReadingId: string | number;
@@ -326,7 +348,7 @@ export type CreateServiceScheduleInput = {
   estimatedCost?: string | null | undefined;
   /** Estimated duration of one service in hours, 0 or more. */
   estimatedHours?: string | null | undefined;
-  /** Engine hours, over all meters, at which the first service is due, default an interval after the last time. */
+  /** Engine hours, over replacements of the hour meter, at which the first service is due, default an interval after the last time. */
   firstDueHours?: string | null | undefined;
   /** Day on which the first service is due, default an interval after `lastDoneOn`. */
   firstDueOn?: string | null | undefined;
@@ -336,7 +358,7 @@ export type CreateServiceScheduleInput = {
   intervalHours?: string | null | undefined;
   /** Kind of the work. */
   kind?: MaintenanceKind;
-  /** Engine hours, over all meters, at which it was done then; only of a schedule of one machine. The default are the hours of each machine on that day. */
+  /** Engine hours, over replacements of the hour meter, at which it was done then; only of a schedule of one machine. The default are the hours of each machine on that day. */
   lastDoneHours?: string | null | undefined;
   /** Day on which the work was done last, default the day on which the schedule is made. Cannot be combined with `firstDueOn`. */
   lastDoneOn?: string | null | undefined;
@@ -436,6 +458,12 @@ export type DeleteMaintenanceInput = {
   maintenanceRecordId: string | number;
   /** Why the record is deleted: 1 to 500 characters. The history has it. */
   reason: string;
+};
+
+/** A meter to delete. */
+export type DeleteMeterInput = {
+  /** The meter. */
+  meterId: string | number;
 };
 
 /** A paper to delete. */
@@ -664,11 +692,17 @@ export type HistoryAction =
   | 'IMPORTED'
   /** The machine was merged with another one that is the same; recorded for both. */
   | 'MERGED'
-  /** A reading of the machine's hour meter was corrected. */
+  /** A further meter was added to the machine. */
+  | 'METER_ADDED'
+  /** A further meter of the machine was changed. */
+  | 'METER_CHANGED'
+  /** A reading of a meter of the machine was corrected. */
   | 'METER_CORRECTED'
-  /** The machine's hour meter was read. */
+  /** A further meter of the machine was deleted. */
+  | 'METER_DELETED'
+  /** A meter of the machine was read. */
   | 'METER_READ'
-  /** A reading of the machine's hour meter was voided. */
+  /** A reading of a meter of the machine was voided. */
   | 'METER_VOIDED'
   /** The row was moved to another machine. */
   | 'MOVED'
@@ -865,6 +899,19 @@ export type MergeEquipmentInput = {
   /** Why both are one machine, at most 500 characters. The history has it. */
   reason?: string | null | undefined;
 };
+
+/** What a meter counts. How much it can have run between two readings decides which of them are implausible; that readings of one meter decrease is refused for every unit. */
+export type MeterUnit =
+  /** Times that the machine has done what it does: strokes, lifts, starts. Any number in an hour is plausible. */
+  | 'CYCLES'
+  /** Hours of use, at most one in an hour: those of a second engine, a compressor, or an attachment. */
+  | 'HOURS'
+  /** Kilometres driven. More than 130 in an hour are implausible. */
+  | 'KILOMETRES'
+  /** Litres that have run through, such as fuel or water. Any number in an hour is plausible. */
+  | 'LITRES'
+  /** Miles driven. More than 80 in an hour are implausible. */
+  | 'MILES';
 
 /** A machine to move. */
 export type MoveEquipmentInput = {
@@ -1285,7 +1332,7 @@ export type UpdateServiceScheduleInput = {
   estimatedHours?: string | null | undefined;
   /** Version that the client has read. A CONFLICT is reported if the schedule has changed since. */
   expectedVersion: number;
-  /** Engine hours, over all meters, at which the first service is due, default an interval after the last time. */
+  /** Engine hours, over replacements of the hour meter, at which the first service is due, default an interval after the last time. */
   firstDueHours?: string | null | undefined;
   /** Day on which the first service is due, default an interval after `lastDoneOn`. */
   firstDueOn?: string | null | undefined;
@@ -1295,7 +1342,7 @@ export type UpdateServiceScheduleInput = {
   intervalHours?: string | null | undefined;
   /** Kind of the work; not null. */
   kind?: MaintenanceKind | null | undefined;
-  /** Engine hours, over all meters, at which it was done then; only of a schedule of one machine. The default are the hours of each machine on that day. */
+  /** Engine hours, over replacements of the hour meter, at which it was done then; only of a schedule of one machine. The default are the hours of each machine on that day. */
   lastDoneHours?: string | null | undefined;
   /** Day on which the work was done last, default the day on which the schedule is made. Cannot be combined with `firstDueOn`. */
   lastDoneOn?: string | null | undefined;
@@ -1471,6 +1518,46 @@ export type EquipmentChangedSubscriptionVariables = Exact<{ [key: string]: never
 
 export type EquipmentChangedSubscription = { equipmentChanged: { change: ChangeKind, id: string | null, equipment: { ' $fragmentRefs'?: { 'EquipmentRowFragment': EquipmentRowFragment } } | null } };
 
+export type MachineMetersQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type MachineMetersQuery = { equipment: { meters: Array<{ id: string, name: string, unit: MeterUnit, lifetime: string | null, readings: { totalCount: number, nodes: Array<{ id: string, readAt: string, hours: string, replacement: boolean }> } }> } | null };
+
+export type AddMeterMutationVariables = Exact<{
+  input: AddMeterInput;
+  key: string;
+}>;
+
+
+export type AddMeterMutation = { addMeter: { meter: { id: string } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type ChangeMeterMutationVariables = Exact<{
+  input: ChangeMeterInput;
+  key: string;
+}>;
+
+
+export type ChangeMeterMutation = { changeMeter: { meter: { id: string } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type DeleteMeterMutationVariables = Exact<{
+  input: DeleteMeterInput;
+  key: string;
+}>;
+
+
+export type DeleteMeterMutation = { deleteMeter: { deletedId: string | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
 export type AddMeterReadingMutationVariables = Exact<{
   input: AddMeterReadingInput;
   key: string;
@@ -1509,7 +1596,7 @@ export type VoidReadingsQueryVariables = Exact<{
 }>;
 
 
-export type VoidReadingsQuery = { equipment: { meterReadings: { nodes: Array<{ id: string, readAt: string, hours: string, replacement: boolean, voidedAt: string | null }> } } | null };
+export type VoidReadingsQuery = { equipment: { meterReadings: { nodes: Array<{ id: string, readAt: string, hours: string, replacement: boolean, voidedAt: string | null, meter: { name: string, unit: MeterUnit } | null }> }, meters: Array<{ readings: { nodes: Array<{ id: string, readAt: string, hours: string, replacement: boolean, voidedAt: string | null, meter: { name: string, unit: MeterUnit } | null }> } }> } | null };
 
 export type HistoryLineFragment = { id: string, action: HistoryAction, reason: string | null, at: string, user: { name: string } | null, changes: Array<{ field: string, from: string | null, to: string | null }> } & { ' $fragmentName'?: 'HistoryLineFragment' };
 
@@ -2015,6 +2102,7 @@ export type EquipmentVersionsQuery = { nodes: Array<
     | { id: string }
     | { id: string }
     | { version: number, id: string }
+    | { id: string }
     | { id: string }
     | { id: string }
     | { id: string }
@@ -2866,6 +2954,67 @@ export const EquipmentChangedDocument = new TypedDocumentString(`
     }
   }
 }`) as unknown as TypedDocumentString<EquipmentChangedSubscription, EquipmentChangedSubscriptionVariables>;
+export const MachineMetersDocument = new TypedDocumentString(`
+    query MachineMeters($id: ID!) {
+  equipment(id: $id) {
+    meters {
+      id
+      name
+      unit
+      lifetime
+      readings(first: 20) {
+        nodes {
+          id
+          readAt
+          hours
+          replacement
+        }
+        totalCount
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MachineMetersQuery, MachineMetersQueryVariables>;
+export const AddMeterDocument = new TypedDocumentString(`
+    mutation AddMeter($input: AddMeterInput!, $key: String!) {
+  addMeter(input: $input, idempotencyKey: $key) {
+    meter {
+      id
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AddMeterMutation, AddMeterMutationVariables>;
+export const ChangeMeterDocument = new TypedDocumentString(`
+    mutation ChangeMeter($input: ChangeMeterInput!, $key: String!) {
+  changeMeter(input: $input, idempotencyKey: $key) {
+    meter {
+      id
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ChangeMeterMutation, ChangeMeterMutationVariables>;
+export const DeleteMeterDocument = new TypedDocumentString(`
+    mutation DeleteMeter($input: DeleteMeterInput!, $key: String!) {
+  deleteMeter(input: $input, idempotencyKey: $key) {
+    deletedId
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteMeterMutation, DeleteMeterMutationVariables>;
 export const AddMeterReadingDocument = new TypedDocumentString(`
     mutation AddMeterReading($input: AddMeterReadingInput!, $key: String!) {
   addMeterReading(input: $input, idempotencyKey: $key) {
@@ -2918,6 +3067,25 @@ export const VoidReadingsDocument = new TypedDocumentString(`
         hours
         replacement
         voidedAt
+        meter {
+          name
+          unit
+        }
+      }
+    }
+    meters {
+      readings(first: 20, filter: {voided: ONLY}) {
+        nodes {
+          id
+          readAt
+          hours
+          replacement
+          voidedAt
+          meter {
+            name
+            unit
+          }
+        }
       }
     }
   }

@@ -62,17 +62,40 @@ const voidReadingsDocument = graphql(`
           hours
           replacement
           voidedAt
+          meter {
+            name
+            unit
+          }
+        }
+      }
+      meters {
+        readings(first: 20, filter: { voided: ONLY }) {
+          nodes {
+            id
+            readAt
+            hours
+            replacement
+            voidedAt
+            meter {
+              name
+              unit
+            }
+          }
         }
       }
     }
   }
 `)
 
-/** The readings of a machine that count nowhere. */
+/** The readings of a machine's meters that count nowhere. */
 export function voidReadingsQuery(id: string) {
   return queryOptions({
     queryKey: [...detailKey(id), 'void-readings'] as const,
-    queryFn: async ({ signal }) => (await request(voidReadingsDocument, { id }, signal)).equipment?.meterReadings.nodes ?? [],
+    queryFn: async ({ signal }) => {
+      const { equipment } = await request(voidReadingsDocument, { id }, signal)
+      if (!equipment) return []
+      return [...equipment.meterReadings.nodes, ...equipment.meters.flatMap((m) => m.readings.nodes)]
+    },
   })
 }
 
@@ -83,7 +106,7 @@ export type ReadingChange = { key: string } & (
   | { how: 'void'; input: VoidMeterReadingInput }
 )
 
-/** Adds, corrects and voids readings of a machine's meter. */
+/** Adds, corrects and voids readings of a machine's meters. */
 export function useChangeReading(machine: string) {
   const client = useQueryClient()
   return useMutation({

@@ -32,11 +32,13 @@ export function valueText({ t, fmt }: I18n, field: string, value: string | null,
   if (value === null || value === '') return '–'
   const statuses: Record<string, string> = { ...t.equipment.status, ...t.maintenance.status }
   const kinds: Record<string, string> = t.maintenance.kind
+  const units: Record<string, string> = t.equipment.meterUnits
   if (isId(value)) return names.get(value) ?? '…'
   if (/^status/i.test(field)) return statuses[value] ?? value
   if (field === 'kind') return kinds[value] ?? value
+  if (field === 'unit') return units[value] ?? value
   if (money.has(field) && /^-?\d+(\.\d+)?$/.test(value)) return fmt.money(value)
-  if (/[hH]ours/.test(field) && /^-?\d+(\.\d+)?$/.test(value)) return fmt.decimal(value)
+  if (/[hH]ours|^value$/.test(field) && /^-?\d+(\.\d+)?$/.test(value)) return fmt.decimal(value)
   if (value === 'true' || value === 'false') return t.equipment.yesNo[value]
   if (/^\d{4}-\d\d-\d\dT/.test(value)) return fmt.dateTime(value)
   if (/^\d{4}-\d\d-\d\d$/.test(value)) return fmt.day(value)

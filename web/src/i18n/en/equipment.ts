@@ -1,3 +1,5 @@
+import type { MeterUnit } from '../../graphql/graphql'
+
 const plural = (n: number, one: string, other: string) => (n === 1 ? one : other)
 
 /** Texts about machines. */
@@ -144,6 +146,7 @@ export const equipment = {
   always: 'since before it was entered',
   history: 'Last changes',
   yesNo: { true: 'yes', false: 'no' },
+  meterUnits: { HOURS: 'hours', KILOMETRES: 'kilometres', MILES: 'miles', CYCLES: 'cycles', LITRES: 'litres' } as Record<MeterUnit, string>,
   showLess: 'Show less',
   showMore: 'Show more',
   changedBy: (when: string, user: string) => `${when}, ${user}`,
@@ -169,6 +172,9 @@ export const equipment = {
     ASSIGNMENT_PLAN_DROPPED: 'Planned assignment dropped',
     METER_CORRECTED: 'Meter reading corrected',
     METER_VOIDED: 'Meter reading voided',
+    METER_ADDED: 'Meter added',
+    METER_CHANGED: 'Meter changed',
+    METER_DELETED: 'Meter deleted',
     SITE_MOVED: 'Moved to a site',
     SITE_MOVE_CORRECTED: 'Move to a site corrected',
     SITE_MOVE_DELETED: 'Move to a site deleted',
@@ -203,6 +209,10 @@ export const equipment = {
     user: 'Responsible',
     operator: 'Operator',
     hours: 'Meter',
+    meter: 'Meter',
+    meters: 'Further meters',
+    unit: 'Unit',
+    value: 'Reading',
     labourCost: 'Labour',
     partsCost: 'Parts',
     labourHours: 'Hours of labour',

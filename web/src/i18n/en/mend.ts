@@ -75,7 +75,7 @@ export const mend = {
   readingCorrected: 'Reading corrected',
   voidReading: 'Void',
   voidTitle: 'Void the reading?',
-  voidText: (hours: string, at: string) => `${hours} h of ${at} will count nowhere. It stays visible among the void readings.`,
+  voidText: (shows: string, at: string) => `${shows} of ${at} will count nowhere. It stays visible among the void readings.`,
   readingVoided: 'Reading voided',
   showVoid: 'Void readings',
   hideVoid: 'Hide void readings',

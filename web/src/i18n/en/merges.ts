@@ -14,7 +14,7 @@ export const merges = {
   goes: 'Is deleted',
   meter: 'Last reading, h',
   moves: (goes: string, stays: string) =>
-    `All work, meter readings, assignments, plans, moves to sites, papers and service schedules of ${goes} move to ${stays}. ${goes} is deleted after that.`,
+    `All work, meters with their readings, assignments, plans, moves to sites, papers and service schedules of ${goes} move to ${stays}. ${goes} is deleted after that.`,
   keeps: (stays: string) => `${stays} keeps its values: none is taken over from the other entry. Edit it if one of them is better.`,
   undoable: 'The merge can be taken back: at once, or later on the page of the deleted entry.',
   merge: 'Merge',

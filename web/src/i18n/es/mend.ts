@@ -9,8 +9,8 @@ const reasons: Partial<Record<ErrorReason, string>> = {
   TRANSITION: 'El estado actual no permite este cambio.',
   OVERLAP: 'Otro período de la máquina incluye esas fechas.',
   IN_USE: 'Otro registro depende de este: cámbielo o elimínelo antes.',
-  DECREASING: 'Las horas de un horómetro no pueden bajar de una lectura a la siguiente.',
-  IMPLAUSIBLE: 'Estas horas apenas son posibles: no encajan con el tiempo que ha pasado entre las lecturas.',
+  DECREASING: 'Lo que marca un contador no puede bajar de una lectura a la siguiente.',
+  IMPLAUSIBLE: 'Esto apenas es posible: no encaja con el tiempo que ha pasado entre las lecturas.',
   CONCURRENT: 'Se ha hecho otro cambio al mismo tiempo. Inténtelo de nuevo.',
 }
 
@@ -83,7 +83,7 @@ export const mend: Messages['mend'] = {
   readingCorrected: 'Lectura corregida',
   voidReading: 'Anular',
   voidTitle: '¿Anular la lectura?',
-  voidText: (hours, at) => `${hours} h del ${at} no contarán en ningún sitio. Se sigue viendo entre las lecturas anuladas.`,
+  voidText: (shows, at) => `${shows} del ${at} no contarán en ningún sitio. Se sigue viendo entre las lecturas anuladas.`,
   readingVoided: 'Lectura anulada',
   showVoid: 'Lecturas anuladas',
   hideVoid: 'Ocultar las anuladas',

@@ -4,12 +4,13 @@ import type { EquipmentDetail } from '../../features/equipment/detail'
 import { voidReadingsQuery } from '../../features/equipment/use-readings'
 import { useMayWrite } from '../../features/viewer/viewer'
 import { useI18n } from '../../i18n/context'
+import { useMeterTexts } from '../../i18n/meters'
 import { Bone } from '../../ui/bone'
 import { Failure } from '../../ui/failure'
-import { Icon } from '../../ui/icon'
-import { Menu } from '../../ui/menu'
+import { FurtherMeters } from './further-meters'
 import { MoreButton } from './more-button'
 import { ReadingDialog, VoidDialog, type Reading } from './reading-dialogs'
+import { ReadingList } from './reading-list'
 
 const first = 5
 
@@ -17,6 +18,7 @@ type Layer = { how: 'add' } | { how: 'correct' | 'void'; reading: Reading }
 
 function VoidReadings({ machine }: { machine: string }) {
   const { t, fmt } = useI18n()
+  const x = useMeterTexts()
   const { data, error, refetch } = useQuery(voidReadingsQuery(machine))
   if (error) return <Failure error={error} onRetry={() => void refetch()} compact />
   if (!data) return <Bone width="100%" height={40} />
@@ -26,7 +28,8 @@ function VoidReadings({ machine }: { machine: string }) {
       {data.map((r) => (
         <li key={r.id}>
           <div>
-            <s>{t.equipment.hours(fmt.decimal(r.hours))}</s> <span className="quiet">{fmt.dateTime(r.readAt)}</span>
+            <s>{x.amount(fmt.decimal(r.hours), r.meter?.unit ?? 'HOURS')}</s> {r.meter?.name}{' '}
+            <span className="quiet">{fmt.dateTime(r.readAt)}</span>
             {r.voidedAt && <div className="small">{t.mend.voidedAt(fmt.dateTime(r.voidedAt))}</div>}
           </div>
         </li>
@@ -35,7 +38,7 @@ function VoidReadings({ machine }: { machine: string }) {
   )
 }
 
-/** The readings of a machine's meter, newest first, with what sets wrong ones right. */
+/** The readings of a machine's hour meter, newest first, with what sets wrong ones right, and its further meters. */
 export function MeterCard({ machine }: { machine: EquipmentDetail }) {
   const { t, fmt } = useI18n()
   const mayWrite = useMayWrite()
@@ -68,51 +71,13 @@ export function MeterCard({ machine }: { machine: EquipmentDetail }) {
       {nodes.length === 0 ? (
         <p className="quiet">{t.mend.noReadings}</p>
       ) : (
-        <ul className="entries">
-          {(all ? nodes : nodes.slice(0, first)).map((r) => {
-            const hours = t.equipment.hours(fmt.decimal(r.hours))
-            return (
-              <li key={r.id}>
-                <span className="quiet">{fmt.dateTime(r.readAt)}</span>
-                <span className="value">
-                  {r.replacement && <span className="small">{t.mend.replaced} </span>}
-                  {hours}
-                </span>
-                {mayWrite && (
-                  <Menu
-                    title={t.mend.actionsFor(hours)}
-                    label={t.mend.actionsFor(hours)}
-                    className="btn bare square"
-                    button={<Icon name="dots" />}
-                    groups={[
-                      {
-                        key: 'reading',
-                        items: [
-                          {
-                            key: 'correct',
-                            label: t.mend.correct,
-                            icon: <Icon name="pencil" />,
-                            onSelect: () => {
-                              setLayer({ how: 'correct', reading: r })
-                            },
-                          },
-                          {
-                            key: 'void',
-                            label: t.mend.voidReading,
-                            icon: <Icon name="bin" />,
-                            onSelect: () => {
-                              setLayer({ how: 'void', reading: r })
-                            },
-                          },
-                        ],
-                      },
-                    ]}
-                  />
-                )}
-              </li>
-            )
-          })}
-        </ul>
+        <ReadingList
+          readings={all ? nodes : nodes.slice(0, first)}
+          textOf={(r) => t.equipment.hours(fmt.decimal(r.hours))}
+          onMend={(how, reading) => {
+            setLayer({ how, reading })
+          }}
+        />
       )}
       {showVoid && <VoidReadings machine={machine.id} />}
       <div className="card-links">
@@ -131,9 +96,17 @@ export function MeterCard({ machine }: { machine: EquipmentDetail }) {
         )}
       </div>
       {all && totalCount > nodes.length && <p className="small">{t.equipment.truncated(fmt.count(nodes.length))}</p>}
-      {layer?.how === 'add' && <ReadingDialog machine={machine.id} reading={null} onClose={close} />}
-      {layer?.how === 'correct' && <ReadingDialog machine={machine.id} reading={layer.reading} onClose={close} />}
-      {layer?.how === 'void' && <VoidDialog machine={machine.id} reading={layer.reading} onClose={close} />}
+      <FurtherMeters machine={machine.id} />
+      {layer?.how === 'add' && <ReadingDialog machine={machine.id} meter={null} reading={null} onClose={close} />}
+      {layer?.how === 'correct' && <ReadingDialog machine={machine.id} meter={null} reading={layer.reading} onClose={close} />}
+      {layer?.how === 'void' && (
+        <VoidDialog
+          machine={machine.id}
+          reading={layer.reading}
+          shows={t.equipment.hours(fmt.decimal(layer.reading.hours))}
+          onClose={close}
+        />
+      )}
     </section>
   )
 }

@@ -4,7 +4,9 @@ import { useChangeReading, type ReadingChange } from '../../features/equipment/u
 import { MendFrame, numeric, ReasonField, TextField } from '../../features/mend/mend-parts'
 import { ReasonDialog } from '../../features/mend/reason-dialog'
 import { useMendForm } from '../../features/mend/use-mend-form'
+import type { FurtherMeter } from '../../features/equipment/use-meters'
 import { useI18n } from '../../i18n/context'
+import { useMeterTexts } from '../../i18n/meters'
 import { parseDecimal } from '../../lib/decimal'
 import { fromZoned, toZoned } from '../../lib/zoned'
 import { CheckField } from '../../ui/check-field'
@@ -16,14 +18,17 @@ export type Reading = EquipmentDetail['meterReadings']['nodes'][number]
 
 interface ReadingDialogProps {
   machine: string
+  /** The further meter that is read; null for the hour meter. */
+  meter: Pick<FurtherMeter, 'id' | 'name' | 'unit'> | null
   /** The reading that is corrected; null for a new one. */
   reading: Reading | null
   onClose: () => void
 }
 
-/** Adds a reading of the meter, or corrects a mistyped one. Hours that can hardly be are confirmed. */
-export function ReadingDialog({ machine, reading, onClose }: ReadingDialogProps) {
+/** Adds a reading of a meter, or corrects a mistyped one. Hours that can hardly be are confirmed. */
+export function ReadingDialog({ machine, meter, reading, onClose }: ReadingDialogProps) {
   const { t, fmt } = useI18n()
+  const x = useMeterTexts()
   const form = useMendForm(['readAt', 'hours', 'replacement', 'reason'])
   const change = useChangeReading(machine)
   const [start] = useState(() => ({
@@ -57,7 +62,8 @@ export function ReadingDialog({ machine, reading, onClose }: ReadingDialogProps)
     if (!form.check(found) || hours === null || readAt === null) return
     const { confirm } = form
     if (!reading) {
-      const input = { equipmentId: machine, readAt, hours, replacement: values.replacement, confirm }
+      const of = meter ? { meterId: meter.id } : {}
+      const input = { equipmentId: machine, ...of, readAt, hours, replacement: values.replacement, confirm }
       send({ how: 'add', input, key: form.keyOf(input) }, t.mend.readingAdded)
       return
     }
@@ -71,8 +77,9 @@ export function ReadingDialog({ machine, reading, onClose }: ReadingDialogProps)
     }
     send({ how: 'correct', input, key: form.keyOf(input) }, t.mend.readingCorrected)
   }
+  const title = meter ? x.addReading(meter.name) : t.mend.addReading
   return (
-    <Dialog title={reading ? t.mend.correctReading : t.mend.addReading} size="narrow" onClose={close}>
+    <Dialog title={reading ? t.mend.correctReading : title} size="narrow" onClose={close}>
       <MendFrame
         form={form}
         action={reading ? t.common.save : t.mend.addReading}
@@ -81,7 +88,7 @@ export function ReadingDialog({ machine, reading, onClose }: ReadingDialogProps)
         onSubmit={submit}
       >
         <TextField
-          label={t.mend.readingHours}
+          label={meter ? x.reading(meter.name, t.equipment.meterUnits[meter.unit]) : t.mend.readingHours}
           error={form.errors.hours}
           {...numeric}
           data-first
@@ -113,8 +120,16 @@ export function ReadingDialog({ machine, reading, onClose }: ReadingDialogProps)
   )
 }
 
+interface VoidDialogProps {
+  machine: string
+  reading: Reading
+  /** What the reading shows, with its unit. */
+  shows: string
+  onClose: () => void
+}
+
 /** Voids a reading that is wrong. */
-export function VoidDialog({ machine, reading, onClose }: { machine: string; reading: Reading; onClose: () => void }) {
+export function VoidDialog({ machine, reading, shows, onClose }: VoidDialogProps) {
   const { t, fmt } = useI18n()
   const change = useChangeReading(machine)
   return (
@@ -135,7 +150,7 @@ export function VoidDialog({ machine, reading, onClose }: { machine: string; rea
         )
       }}
     >
-      <p>{t.mend.voidText(fmt.decimal(reading.hours), fmt.dateTime(reading.readAt))}</p>
+      <p>{t.mend.voidText(shows, fmt.dateTime(reading.readAt))}</p>
     </ReasonDialog>
   )
 }
