@@ -45,23 +45,25 @@ ALTER TABLE equipment_merge_rows VALIDATE CONSTRAINT equipment_merge_rows_kind_c
 CREATE UNIQUE INDEX IF NOT EXISTS meters_name_key ON meters (equipment_id, (text_key(name)));
 
 -- Readings that count never decrease except at a replacement, each meter for itself. Read are those of the meters that
--- the statement has touched.
+-- the statement has touched. They are collected first: a join with the rows of the statement, of which nothing is known
+-- when it is planned, compares each with each.
 -- +goose StatementBegin
 CREATE OR REPLACE FUNCTION meter_readings_check() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-  bad record;
+  bad      record;
+  machines uuid[] := ARRAY(SELECT DISTINCT equipment_id FROM touched WHERE meter_id IS NULL);
+  further  uuid[] := ARRAY(SELECT DISTINCT meter_id FROM touched WHERE meter_id IS NOT NULL);
 BEGIN
   PERFORM 1 FROM equipment
     WHERE id IN (SELECT equipment_id FROM touched) ORDER BY id FOR NO KEY UPDATE;
   SELECT r.hours, r.read_at, r.before INTO bad
   FROM (SELECT hours, read_at, replacement, lag(hours) OVER (PARTITION BY equipment_id ORDER BY read_at) AS before
         FROM   meter_readings
-        WHERE  equipment_id IN (SELECT equipment_id FROM touched WHERE meter_id IS NULL) AND meter_id IS NULL
-        AND    voided_at IS NULL
+        WHERE  equipment_id = ANY(machines) AND meter_id IS NULL AND voided_at IS NULL
         UNION  ALL
         SELECT hours, read_at, replacement, lag(hours) OVER (PARTITION BY meter_id ORDER BY read_at)
         FROM   meter_readings
-        WHERE  meter_id IN (SELECT meter_id FROM touched WHERE meter_id IS NOT NULL) AND voided_at IS NULL) r
+        WHERE  meter_id = ANY(further) AND voided_at IS NULL) r
   WHERE r.hours < r.before AND NOT r.replacement
   LIMIT 1;
   IF FOUND THEN

@@ -102,9 +102,10 @@ var elsewhere = []string{
 
 // ofOthers are slots whose rows are of other users than the administrator, who is no operator.
 // TestFiltersSelectWhatTheySay looks at them. Papers of a machine have no operator, and those of an operator no
-// machine and other ids: TestPapersAreListedByTheirExpiry.
+// machine and other ids: TestPapersAreListedByTheirExpiry. Readings of a further meter have other ids than those of the
+// machine: TestAMachineHasFurtherMeters.
 var ofOthers = []string{"Query.operators filter.user.in", "Equipment.papers filter.operator.in",
-	"Operator.papers filter.equipment.in", "Operator.papers filter.ids"}
+	"Operator.papers filter.equipment.in", "Operator.papers filter.ids", "Meter.readings filter.ids"}
 
 // visitor asks two houses on behalf of one sender.
 type visitor struct {

@@ -112,7 +112,8 @@ func (w *walk) objects() (names []string) {
 
 // selection selects every field of a type, and of those below it down to a
 // depth. Fields that need an argument are places of their own. The wrappings of lists are no depth. Below an interface a field in
-// which the types differ is called by its type's name too.
+// which the types differ is called by its type's name too. There are few blanks, because a document may be 100,000 bytes
+// long.
 func (w *walk) selection(d *ast.Definition, depth int, alias func(field string) string) string {
 	if d.IsLeafType() {
 		return ""
@@ -130,7 +131,7 @@ func (w *walk) selection(d *ast.Definition, depth int, alias func(field string) 
 				return ""
 			}))
 		}
-		return "{ " + strings.Join(parts, " ") + " }"
+		return "{" + strings.Join(parts, " ") + "}"
 	}
 	list := d.Fields.ForName("nodes") != nil && d.Fields.ForName("pageInfo") != nil
 	for _, f := range d.Fields {
@@ -140,15 +141,15 @@ func (w *walk) selection(d *ast.Definition, depth int, alias func(field string) 
 		below := w.schema.Types[f.Type.Name()]
 		args := ""
 		if f.Arguments.ForName("first") != nil {
-			args = "(first: 2)"
+			args = "(first:2)"
 		}
 		inner := ""
 		switch {
 		case below.IsLeafType():
 		case list && f.Name == "edges":
-			inner = "{ __typename cursor node { __typename } }" // its fields are those of nodes
+			inner = "{__typename cursor node{__typename}}" // its fields are those of nodes
 			if w.schema.Types[below.Fields.ForName("node").Type.Name()].Fields.ForName("id") != nil {
-				inner = "{ __typename cursor node { __typename id } }"
+				inner = "{__typename cursor node{__typename id}}"
 			}
 		case list, f.Type.Name() == "UserError", f.Type.Name() == "FieldChange":
 			inner = w.selection(below, depth, unaliased)
@@ -157,9 +158,9 @@ func (w *walk) selection(d *ast.Definition, depth int, alias func(field string) 
 		default:
 			inner = w.selection(below, depth-1, unaliased)
 		}
-		parts = append(parts, alias(f.Name)+f.Name+args+" "+inner)
+		parts = append(parts, alias(f.Name)+f.Name+args+inner)
 	}
-	return "{ " + strings.Join(parts, " ") + " }"
+	return "{" + strings.Join(parts, " ") + "}"
 }
 
 func unaliased(string) string { return "" }

@@ -158,24 +158,25 @@ Trips 10 CYCLES: total 1000000.0, last 1000000.0, 2 readings 1000000.0 7.0
 					Meter *struct{ ID string }
 				}
 			}
-			Meters []struct{ Void, All, New struct{ TotalCount int } }
+			Meters []struct{ Void, All, New, One struct{ TotalCount int } }
 		}
 		Node struct {
 			Name, Unit string
 			Readings   struct{ Nodes []struct{ Value string } }
 		}
 	}
-	s.data(&got, `query($e: ID!, $m: ID!) { equipment(id: $e) { lifetimeHours
+	s.data(&got, `query($e: ID!, $m: ID!, $r: ID!) { equipment(id: $e) { lifetimeHours
 		meterReadings { totalCount nodes { value meter { id } } }
 		meters { void: readings(filter: { voided: ONLY }) { totalCount } all: readings(filter: { voided: INCLUDE }) { totalCount }
-			new: readings(filter: { replacement: true }) { totalCount } } }
+			new: readings(filter: { replacement: true }) { totalCount } one: readings(filter: { ids: [$r] }) { totalCount } } }
 		node(id: $m) { ... on Meter { name unit readings(first: 1, orderBy: HOURS_ASC) { nodes { value } } } } }`,
-		vars{"e": e.ID, "m": odometer})
+		vars{"e": e.ID, "m": odometer, "r": first})
 	if h := got.Equipment; h.LifetimeHours != "5000.0" || h.MeterReadings.TotalCount != 1 ||
 		h.MeterReadings.Nodes[0].Meter != nil || h.MeterReadings.Nodes[0].Value != "5000.0" {
 		t.Errorf("the hour meter: %+v", h)
 	}
-	if m := got.Equipment.Meters[0]; m.Void.TotalCount != 1 || m.All.TotalCount != 6 || m.New.TotalCount != 1 {
+	if m := got.Equipment.Meters[0]; m.Void.TotalCount != 1 || m.All.TotalCount != 6 || m.New.TotalCount != 1 ||
+		m.One.TotalCount != 1 || got.Equipment.Meters[1].One.TotalCount != 0 {
 		t.Errorf("readings of the odometer: %+v", m)
 	}
 	if n := got.Node; n.Name != "Odometer" || n.Unit != "KILOMETRES" || n.Readings.Nodes[0].Value != "10.0" {

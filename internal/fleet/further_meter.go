@@ -114,8 +114,8 @@ func (m *Meter) CheckDelete(readings int) error {
 	if readings == 0 {
 		return nil
 	}
-	return Conflictf(InUse, "meterId", "%d readings of the meter count: a meter that was read stays; "+
-		"void the readings first if it should never have been there", readings)
+	return Conflictf(InUse, "meterId", "a meter that was read stays, and %d of its readings count: void them first if it "+
+		"should never have been there", readings)
 }
 
 // MeterPatch is a change of a meter.
@@ -131,8 +131,8 @@ func (p MeterPatch) Apply(m *Meter, readings int) (*Meter, error) {
 	p.Unit.apply(&after.Unit)
 	after.Tidy()
 	if after.Unit != m.Unit && readings > 0 {
-		return nil, Conflictf(InUse, "unit", "the meter has %d readings in %s, those that are void among them: "+
-			"add another meter for %s", readings, m.Unit.noun(), after.Unit.noun())
+		return nil, Conflictf(InUse, "unit", "the meter was read in %s, %d times with readings that are void: "+
+			"add another meter for %s", m.Unit.noun(), readings, after.Unit.noun())
 	}
 	return &after, after.Check()
 }

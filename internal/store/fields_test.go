@@ -63,6 +63,10 @@ func TestEveryConditionOfAFilterIsInItsStatement(t *testing.T) {
 		_, err := rows.MeterReadingCountByEquipment(ctx, v, parents, f)
 		return err
 	})
+	checkConditions(t, func(ctx context.Context, f *fleet.MeterReadingFilter) error {
+		_, err := rows.MeterReadingCountByMeter(ctx, v, parents, f)
+		return err
+	})
 }
 
 func checkConditions[F any](t *testing.T, count func(context.Context, *F) error) {

@@ -51,6 +51,10 @@ func TestListsTakeASlotForAFilter(t *testing.T) {
 		_, err := db.Fleet().MeterReadingCountByEquipment(ctx, v, parents, f)
 		return err
 	}
+	ofMeters := func(f *fleet.MeterReadingFilter) error {
+		_, err := db.Fleet().MeterReadingsByMeter(ctx, v, parents, f, fleet.MeterReadingHoursAsc, first)
+		return err
+	}
 	machines := func(f fleet.EquipmentFilter, o fleet.EquipmentOrder) error {
 		_, err := db.Fleet().EquipmentPage(ctx, v, &f, o, first)
 		return err
@@ -87,6 +91,8 @@ func TestListsTakeASlotForAFilter(t *testing.T) {
 		}, 1},
 		{"readings", func() error { return readings(nil) }, 0},
 		{"readings of new meters", func() error { return readings(replaced) }, 1},
+		{"readings of further meters", func() error { return ofMeters(nil) }, 0},
+		{"readings of new further meters", func() error { return ofMeters(replaced) }, 1},
 		{"numbers of readings", func() error { return readingCounts(nil) }, 0},
 		{"numbers of readings of new meters", func() error { return readingCounts(replaced) }, 1},
 	} {

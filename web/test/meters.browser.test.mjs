@@ -48,10 +48,14 @@ test('a machine gets an odometer, which is read, corrected, voided, renamed and 
   await choose(page, odometer, 'Odometer: actions', 'Add reading')
   const value = dialog(page).locator('.field').filter({ hasText: 'Odometer, kilometres' })
   await value.getByRole('textbox').fill('99000')
-  await dialog(page).getByRole('button', { name: /^Add reading/ }).click()
+  await dialog(page)
+    .getByRole('button', { name: /^Add reading/ })
+    .click()
   await value.getByText(/more than a machine runs at 130 kilometres an hour/).waitFor()
   await dialog(page).getByLabel('The meter really showed this').check()
-  await dialog(page).getByRole('button', { name: /^Add reading/ }).click()
+  await dialog(page)
+    .getByRole('button', { name: /^Add reading/ })
+    .click()
   await odometer.getByText('99,000 km in all').waitFor()
   await accessible(page, 'a machine with further meters')
 
@@ -74,7 +78,7 @@ test('a machine gets an odometer, which is read, corrected, voided, renamed and 
   await choose(page, odometer, 'Odometer: actions', 'Delete')
   await dialog(page).getByRole('button', { name: 'Delete' }).click()
   await dialog(page)
-    .getByText(/1 readings of the meter count/)
+    .getByText(/1 of its readings count/)
     .waitFor()
   await dialog(page).getByRole('button', { name: 'Cancel' }).click()
   await choose(page, odometer, 'Odometer: actions', 'Change')
@@ -105,7 +109,11 @@ test('a machine gets an odometer, which is read, corrected, voided, renamed and 
 
 test('the meters of a machine on a phone, in Spanish and in the dark', async () => {
   const machine = await addMachine()
-  const { meter: made } = await mutate('addMeter', { equipmentId: machine.id, name: 'Cuentakilómetros', unit: 'KILOMETRES' }, 'meter { id }')
+  const { meter: made } = await mutate(
+    'addMeter',
+    { equipmentId: machine.id, name: 'Cuentakilómetros', unit: 'KILOMETRES' },
+    'meter { id }',
+  )
   for (const [days, hours] of [
     [3, '1500.5'],
     [2, '1600'],
