@@ -12,23 +12,26 @@ import (
 	"bitcorp.dev/fleet/internal/store/storetest"
 )
 
-// TestMetersAreReadByIndex makes 500 machines with two further meters each, and a hundred readings of each, beside the hour meters.
+// TestMetersAreReadByIndex makes 5,500 machines with two further meters each, and for 500 of them a hundred readings of
+// each meter.
 func TestMetersAreReadByIndex(t *testing.T) {
 	t.Parallel()
 	db, _ := storetest.New(t)
 	company := fleet.NewUUID()
 	for _, sql := range []string{
 		`INSERT INTO companies (id, name) VALUES ($1, 'Ours')`,
+		`INSERT INTO equipment (company_id, name, category) SELECT $1, 'Crane ' || i, 'Crane' FROM generate_series(1, 5000) i`,
 		`INSERT INTO equipment (company_id, name, category) SELECT $1, 'Lorry ' || i, 'Lorry' FROM generate_series(1, 500) i`,
 		`INSERT INTO meters (company_id, equipment_id, name, unit) SELECT company_id, id, 'Meter ' || i, 'KILOMETRES'
 			FROM equipment, generate_series(1, 2) i WHERE company_id = $1`,
 		`INSERT INTO meter_readings (company_id, equipment_id, read_at, hours, replacement)
 			SELECT company_id, id, timestamptz '2026-01-01' + i * interval '1 day', i * 8, i = 1
-			FROM equipment, generate_series(1, 100) i WHERE company_id = $1`,
+			FROM equipment, generate_series(1, 100) i WHERE company_id = $1 AND category = 'Lorry'`,
 		`INSERT INTO meter_readings (company_id, equipment_id, meter_id, read_at, hours, voided_at)
-			SELECT company_id, equipment_id, id, timestamptz '2026-01-01' + i * interval '1 day', i * 100,
+			SELECT m.company_id, m.equipment_id, m.id, timestamptz '2026-01-01' + i * interval '1 day', i * 100,
 				CASE WHEN i % 33 = 0 THEN now() END
-			FROM meters, generate_series(1, 100) i WHERE company_id = $1`,
+			FROM meters m JOIN equipment e ON e.id = m.equipment_id, generate_series(1, 100) i
+			WHERE m.company_id = $1 AND e.category = 'Lorry'`,
 	} {
 		if err := db.Exec(t.Context(), sql, [16]byte(company)); err != nil {
 			t.Fatalf("%v\n%s", err, sql)
