@@ -19,6 +19,7 @@ func TestEnumsOfTheSchemaAreThoseOfTheDomain(t *testing.T) {
 		"OperatorOrder":           names(fleet.OperatorOrders()),
 		"PaperKind":               names(fleet.PaperKinds()),
 		"PaperOrder":              names(fleet.PaperOrders()),
+		"SavedQueryOrder":         names(fleet.SavedQueryOrders()),
 		"SiteOrder":               names(fleet.SiteOrders()),
 		"UserOrder":               names(fleet.UserOrders()),
 		"AssignmentOrder":         names(fleet.AssignmentOrders()),

@@ -55,6 +55,11 @@ func TestEveryFieldOfAnInputIsRead(t *testing.T) {
 		id, patch, err := sitePatch(in)
 		return fmt.Sprint(id, text(patch), err)
 	}, "expectedVersion")
+	checkFields(t, func(in generated.CreateSavedQueryInput) any { return result(newSavedQuery(in)) })
+	checkFields(t, func(in generated.UpdateSavedQueryInput) any {
+		id, patch, err := savedQueryPatch(in)
+		return fmt.Sprint(id, text(patch), err)
+	}, "expectedVersion")
 	checkFields(t, func(in generated.MoveEquipmentInput) any {
 		move, reason, err := siteMove(in)
 		return fmt.Sprint(text(move), text(reason), err)
@@ -167,6 +172,7 @@ func sample(f reflect.StructField, n int) any {
 		"SiteID":              fleet.KindSite,
 		"SiteMoveID":          fleet.KindSiteMove,
 		"PaperID":             fleet.KindPaper,
+		"SavedQueryID":        fleet.KindSavedQuery,
 		"ReversalOfID":        fleet.KindMaintenance,
 		"MaintenanceRecordID": fleet.KindMaintenance,
 	}

@@ -70,6 +70,31 @@ func (r *Resolver) siteList(f *fleet.SiteFilter, order *fleet.SiteOrder) list[fl
 	}
 }
 
+// savedQueryList is the list of the company's saved queries that meet f, in an order.
+func (r *Resolver) savedQueryList(f *fleet.SavedQueryFilter, order *fleet.SavedQueryOrder) list[fleet.SavedQuery] {
+	o := or(order, fleet.SavedQueryNameAsc)
+	return list[fleet.SavedQuery]{
+		check: f.Check,
+		in:    o.List,
+		at:    func(q *fleet.SavedQuery) fleet.Position { return q.Position(o) },
+		page: func(ctx context.Context, v fleet.Viewer, w fleet.Window) (fleet.Page[*fleet.SavedQuery], error) {
+			return r.Store.SavedQueryPage(ctx, v, f, o, w)
+		},
+		number: func(ctx context.Context, v fleet.Viewer) (int, error) { return r.Store.SavedQueryCount(ctx, v, f) },
+	}
+}
+
+// savedQueryVersions is the list of the versions of a saved query.
+func (r *Resolver) savedQueryVersions() listOf[fleet.SavedQueryVersion] {
+	return listOf[fleet.SavedQueryVersion]{
+		list: list[fleet.SavedQueryVersion]{
+			check: func() error { return nil }, in: fleet.SavedQueryVersionList, at: (*fleet.SavedQueryVersion).Position,
+		},
+		pages:   r.Store.SavedQueryVersions,
+		numbers: r.Store.SavedQueryVersionCounts,
+	}
+}
+
 // assignmentPlans is the list of the open assignment plans of a machine or an operator.
 func assignmentPlans(
 	pages func(context.Context, fleet.Viewer, []fleet.UUID, fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.AssignmentPlan], error),

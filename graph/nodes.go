@@ -115,6 +115,8 @@ func (r *Resolver) nodesOf(
 		return putAll(ctx, v, keys, r.Store.CompaniesByID, put)
 	case fleet.KindSchedule:
 		return putAll(ctx, v, keys, r.Store.SchedulesByID, put)
+	case fleet.KindSavedQuery:
+		return putAll(ctx, v, keys, r.Store.SavedQueriesByID, put)
 	case fleet.KindUser:
 		return putAll(ctx, v, keys, r.Store.UsersByID, put)
 	default: // sessions and access tokens are no nodes

@@ -87,19 +87,19 @@ func countOCancelAssignmentPlanPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -143,19 +143,19 @@ func countOCancelAssignmentPlanPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -189,10 +189,10 @@ func countOCancelAssignmentPlanPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "Equipment", n[11])
@@ -229,19 +229,19 @@ func countOPlanAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -285,19 +285,19 @@ func countOPlanAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -331,10 +331,10 @@ func countOPlanAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "Equipment", n[11])

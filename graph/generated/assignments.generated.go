@@ -85,19 +85,19 @@ func countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -141,19 +141,19 @@ func countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -187,10 +187,10 @@ func countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Equipment", n[11])
@@ -227,19 +227,19 @@ func countOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -283,19 +283,19 @@ func countOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -329,10 +329,10 @@ func countOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Equipment", n[11])
@@ -369,19 +369,19 @@ func countODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -425,19 +425,19 @@ func countODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -471,10 +471,10 @@ func countODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Equipment", n[11])
@@ -511,19 +511,19 @@ func countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -567,19 +567,19 @@ func countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -613,10 +613,10 @@ func countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Equipment", n[11])

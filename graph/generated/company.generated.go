@@ -52,19 +52,19 @@ func countOUpdateCompanyPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐU
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
@@ -108,19 +108,19 @@ func countOUpdateCompanyPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐU
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
@@ -153,10 +153,10 @@ func countOUpdateCompanyPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐU
 	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "SiteMove", n[1])
 	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "Site", n[2])
 	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "ServiceSchedule", n[3])
-	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "Paper", n[4])
-	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "Operator", n[5])
-	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "Meter", n[7])
+	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "SavedQuery", n[4])
+	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "MeterReading", n[7])
 	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "Equipment", n[10])

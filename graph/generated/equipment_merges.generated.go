@@ -55,19 +55,19 @@ func countOMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -111,19 +111,19 @@ func countOMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -157,10 +157,10 @@ func countOMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "Equipment", n[11])
@@ -200,19 +200,19 @@ func countOUndoMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[9]++
 					}
@@ -256,19 +256,19 @@ func countOUndoMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[9]++
 						}
@@ -303,10 +303,10 @@ func countOUndoMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "SiteMove", n[3])
 	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "Site", n[4])
 	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "ServiceSchedule", n[5])
-	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "Paper", n[6])
-	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "Operator", n[7])
-	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "SavedQuery", n[6])
+	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "Paper", n[7])
+	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "Operator", n[8])
+	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[9])
 	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
 	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
 	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "Equipment", n[12])

@@ -56,19 +56,19 @@ func countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -112,19 +112,19 @@ func countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -158,10 +158,10 @@ func countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Equipment", n[11])
@@ -198,19 +198,19 @@ func countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -254,19 +254,19 @@ func countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -300,10 +300,10 @@ func countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Equipment", n[11])
@@ -337,19 +337,19 @@ func countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
@@ -393,19 +393,19 @@ func countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
@@ -438,10 +438,10 @@ func countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "SiteMove", n[1])
 	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Site", n[2])
 	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "ServiceSchedule", n[3])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Paper", n[4])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Operator", n[5])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Meter", n[7])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "SavedQuery", n[4])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[7])
 	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Equipment", n[10])
@@ -478,19 +478,19 @@ func countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -534,19 +534,19 @@ func countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -580,10 +580,10 @@ func countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Equipment", n[11])
@@ -622,19 +622,19 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 							if obj != nil {
 								n[4]++
 							}
-						case *fleet.Paper:
+						case *fleet.SavedQuery:
 							if obj != nil {
 								n[5]++
 							}
-						case *fleet.Operator:
+						case *fleet.Paper:
 							if obj != nil {
 								n[6]++
 							}
-						case *fleet.MeterReading:
+						case *fleet.Operator:
 							if obj != nil {
 								n[7]++
 							}
-						case *fleet.Meter:
+						case *fleet.MeterReading:
 							if obj != nil {
 								n[8]++
 							}
@@ -678,19 +678,19 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 								if obj != nil {
 									n[4]++
 								}
-							case *fleet.Paper:
+							case *fleet.SavedQuery:
 								if obj != nil {
 									n[5]++
 								}
-							case *fleet.Operator:
+							case *fleet.Paper:
 								if obj != nil {
 									n[6]++
 								}
-							case *fleet.MeterReading:
+							case *fleet.Operator:
 								if obj != nil {
 									n[7]++
 								}
-							case *fleet.Meter:
+							case *fleet.MeterReading:
 								if obj != nil {
 									n[8]++
 								}
@@ -741,19 +741,19 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 					if obj != nil {
 						n[17]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[18]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[19]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[20]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[21]++
 					}
@@ -797,19 +797,19 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 						if obj != nil {
 							n[17]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[18]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[19]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[20]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[21]++
 						}
@@ -843,10 +843,10 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Site", n[3])
 	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Equipment", n[11])
@@ -856,10 +856,10 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "SiteMove", n[15])
 	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Site", n[16])
 	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "ServiceSchedule", n[17])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Paper", n[18])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Operator", n[19])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "MeterReading", n[20])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Meter", n[21])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "SavedQuery", n[18])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Paper", n[19])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Operator", n[20])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "MeterReading", n[21])
 	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "MaintenanceRecord", n[22])
 	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "HistoryEntry", n[23])
 	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Equipment", n[24])
@@ -896,19 +896,19 @@ func countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -952,19 +952,19 @@ func countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -998,10 +998,10 @@ func countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Equipment", n[11])

@@ -77,19 +77,19 @@ func countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -133,19 +133,19 @@ func countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -179,10 +179,10 @@ func countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Equipment", n[11])
@@ -219,19 +219,19 @@ func countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -275,19 +275,19 @@ func countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -321,10 +321,10 @@ func countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Equipment", n[11])
@@ -361,19 +361,19 @@ func countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -417,19 +417,19 @@ func countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -463,10 +463,10 @@ func countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 	c.Add("CreateUserPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("CreateUserPayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("CreateUserPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("CreateUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("CreateUserPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("CreateUserPayload.errors/VersionConflict.current", "Equipment", n[11])
@@ -503,19 +503,19 @@ func countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDis
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -559,19 +559,19 @@ func countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDis
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -605,10 +605,10 @@ func countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDis
 	c.Add("DisableUserPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("DisableUserPayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("DisableUserPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("DisableUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("DisableUserPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("DisableUserPayload.errors/VersionConflict.current", "Equipment", n[11])
@@ -645,19 +645,19 @@ func countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnab
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -701,19 +701,19 @@ func countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnab
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -747,10 +747,10 @@ func countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnab
 	c.Add("EnableUserPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("EnableUserPayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("EnableUserPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("EnableUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("EnableUserPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("EnableUserPayload.errors/VersionConflict.current", "Equipment", n[11])
@@ -784,19 +784,19 @@ func countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndS
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
@@ -840,19 +840,19 @@ func countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndS
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
@@ -885,10 +885,10 @@ func countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndS
 	c.Add("EndSessionPayload.errors/VersionConflict.current", "SiteMove", n[1])
 	c.Add("EndSessionPayload.errors/VersionConflict.current", "Site", n[2])
 	c.Add("EndSessionPayload.errors/VersionConflict.current", "ServiceSchedule", n[3])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "Paper", n[4])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "Operator", n[5])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "Meter", n[7])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "SavedQuery", n[4])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "MeterReading", n[7])
 	c.Add("EndSessionPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("EndSessionPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("EndSessionPayload.errors/VersionConflict.current", "Equipment", n[10])
@@ -925,19 +925,19 @@ func countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐR
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -981,19 +981,19 @@ func countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐR
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -1027,10 +1027,10 @@ func countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐR
 	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Equipment", n[11])
@@ -1067,19 +1067,19 @@ func countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -1123,19 +1123,19 @@ func countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -1169,10 +1169,10 @@ func countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Equipment", n[11])
@@ -1218,19 +1218,19 @@ func countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
@@ -1274,19 +1274,19 @@ func countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
@@ -1319,10 +1319,10 @@ func countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "SiteMove", n[1])
 	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Site", n[2])
 	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "ServiceSchedule", n[3])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Paper", n[4])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Operator", n[5])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Meter", n[7])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "SavedQuery", n[4])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "MeterReading", n[7])
 	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
 	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
 	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Equipment", n[10])
@@ -1359,19 +1359,19 @@ func countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -1415,19 +1415,19 @@ func countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -1461,10 +1461,10 @@ func countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 	c.Add("UpdateUserPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("UpdateUserPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("UpdateUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("UpdateUserPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Equipment", n[11])
@@ -1501,19 +1501,19 @@ func countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -1557,19 +1557,19 @@ func countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -1603,10 +1603,10 @@ func countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Equipment", n[11])

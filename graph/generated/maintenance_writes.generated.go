@@ -57,19 +57,19 @@ func countOCancelMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[9]++
 					}
@@ -113,19 +113,19 @@ func countOCancelMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[9]++
 						}
@@ -160,10 +160,10 @@ func countOCancelMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
 	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
 	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[5])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Paper", n[6])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Operator", n[7])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "SavedQuery", n[6])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Paper", n[7])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Operator", n[8])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[9])
 	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
 	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[11])
 	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Equipment", n[12])
@@ -203,19 +203,19 @@ func countOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerat
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[9]++
 					}
@@ -259,19 +259,19 @@ func countOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerat
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[9]++
 						}
@@ -306,10 +306,10 @@ func countOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerat
 	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
 	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
 	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[5])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Paper", n[6])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Operator", n[7])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "SavedQuery", n[6])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Paper", n[7])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Operator", n[8])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[9])
 	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
 	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[11])
 	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Equipment", n[12])
@@ -349,19 +349,19 @@ func countOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[9]++
 					}
@@ -405,19 +405,19 @@ func countOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[9]++
 						}
@@ -452,10 +452,10 @@ func countOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
 	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
 	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[5])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Paper", n[6])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Operator", n[7])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "SavedQuery", n[6])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Paper", n[7])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Operator", n[8])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[9])
 	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
 	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[11])
 	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Equipment", n[12])
@@ -495,19 +495,19 @@ func countODeleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[9]++
 					}
@@ -551,19 +551,19 @@ func countODeleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[9]++
 						}
@@ -598,10 +598,10 @@ func countODeleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
 	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
 	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[5])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Paper", n[6])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Operator", n[7])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "SavedQuery", n[6])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Paper", n[7])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Operator", n[8])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[9])
 	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
 	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[11])
 	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Equipment", n[12])
@@ -644,19 +644,19 @@ func countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[10]++
 					}
@@ -700,19 +700,19 @@ func countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[10]++
 						}
@@ -748,10 +748,10 @@ func countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[4])
 	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Site", n[5])
 	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[6])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Paper", n[7])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Operator", n[8])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[9])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Meter", n[10])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "SavedQuery", n[7])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Paper", n[8])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Operator", n[9])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[10])
 	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[11])
 	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[12])
 	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Equipment", n[13])
@@ -791,19 +791,19 @@ func countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[9]++
 					}
@@ -847,19 +847,19 @@ func countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[9]++
 						}
@@ -894,10 +894,10 @@ func countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
 	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
 	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[5])
-	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Paper", n[6])
-	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Operator", n[7])
-	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "SavedQuery", n[6])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Paper", n[7])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Operator", n[8])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[9])
 	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
 	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[11])
 	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Equipment", n[12])
@@ -937,19 +937,19 @@ func countOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[9]++
 					}
@@ -993,19 +993,19 @@ func countOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[9]++
 						}
@@ -1040,10 +1040,10 @@ func countOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
 	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
 	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[5])
-	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Paper", n[6])
-	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Operator", n[7])
-	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "SavedQuery", n[6])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Paper", n[7])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Operator", n[8])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[9])
 	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
 	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[11])
 	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Equipment", n[12])
@@ -1083,19 +1083,19 @@ func countORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[9]++
 					}
@@ -1139,19 +1139,19 @@ func countORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[9]++
 						}
@@ -1186,10 +1186,10 @@ func countORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
 	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
 	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[5])
-	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Paper", n[6])
-	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Operator", n[7])
-	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "SavedQuery", n[6])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Paper", n[7])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Operator", n[8])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[9])
 	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
 	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[11])
 	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Equipment", n[12])
@@ -1229,19 +1229,19 @@ func countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[9]++
 					}
@@ -1285,19 +1285,19 @@ func countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[9]++
 						}
@@ -1332,10 +1332,10 @@ func countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
 	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
 	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[5])
-	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Paper", n[6])
-	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Operator", n[7])
-	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "SavedQuery", n[6])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Paper", n[7])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Operator", n[8])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[9])
 	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
 	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[11])
 	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Equipment", n[12])

@@ -25,7 +25,6 @@ import (
 
 type MeterReadingResolver interface {
 	Equipment(ctx context.Context, obj *fleet.MeterReading) (*fleet.Equipment, error)
-	Meter(ctx context.Context, obj *fleet.MeterReading) (*fleet.Meter, error)
 }
 type MeterReadingConnectionResolver interface {
 	TotalCount(ctx context.Context, obj *relay.Connection[fleet.MeterReading]) (int, error)
@@ -85,19 +84,19 @@ func countOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -141,19 +140,19 @@ func countOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -187,10 +186,10 @@ func countOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Equipment", n[11])
@@ -227,19 +226,19 @@ func countOCorrectMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerat
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -283,19 +282,19 @@ func countOCorrectMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerat
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -329,25 +328,15 @@ func countOCorrectMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerat
 	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Equipment", n[11])
 	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
 	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Assignment", n[13])
-
-}
-
-// countOMeterReading2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterReading counts the objects with resolvers in a result.
-func countOMeterReading2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterReading(c *batch.Counter, obj *fleet.MeterReading) {
-	var n [1]int
-	if obj != nil {
-		n[0]++
-	}
-	c.Add("", "MeterReading", n[0])
 
 }
 
@@ -379,19 +368,19 @@ func countOVoidMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -435,19 +424,19 @@ func countOVoidMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -481,10 +470,10 @@ func countOVoidMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Equipment", n[11])
@@ -563,9 +552,6 @@ func (ec *executionContext) appendFieldMeterReading(b []byte, field *graphql.Col
 	case "readAt":
 		v := obj.ReadAt
 		return scalars.AppendDateTime(b, v), true
-	case "value":
-		v := obj.Hours
-		return scalars.AppendDecimal(b, v), true
 	case "hours":
 		v := obj.Hours
 		return scalars.AppendDecimal(b, v), true
@@ -903,40 +889,6 @@ func (ec *executionContext) fieldContext_MeterReading_equipment(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _MeterReading_meter(ctx context.Context, field graphql.CollectedField, obj *fleet.MeterReading) (ret graphql.Marshaler) {
-	return batch.Resolve(
-		ctx,
-		ec.OperationContext,
-		"MeterReading",
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MeterReading_meter(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.MeterReading().Meter(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Meter) graphql.Marshaler {
-			return ec.marshalOMeter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeter(ctx, selections, v)
-		},
-		true,
-		false,
-		countOMeter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeter,
-	)
-}
-func (ec *executionContext) fieldContext_MeterReading_meter(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "MeterReading",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Meter(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _MeterReading_readAt(ctx context.Context, field graphql.CollectedField, obj *fleet.MeterReading) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -958,29 +910,6 @@ func (ec *executionContext) _MeterReading_readAt(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_MeterReading_readAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MeterReading", field, false, false, "DateTime")
-}
-
-func (ec *executionContext) _MeterReading_value(ctx context.Context, field graphql.CollectedField, obj *fleet.MeterReading) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MeterReading_value(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Hours, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v fleet.Decimal) graphql.Marshaler {
-			return ec.marshalNDecimal2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_MeterReading_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeterReading", field, false, false, "Decimal")
 }
 
 func (ec *executionContext) _MeterReading_hours(ctx context.Context, field graphql.CollectedField, obj *fleet.MeterReading) (ret graphql.Marshaler) {
@@ -1366,34 +1295,10 @@ func (ec *executionContext) listMeterReading(l *fieldwise.List, sel ast.Selectio
 				},
 			})
 			continue
-		case "meter":
-			fieldwise.Enqueue(l, i, fieldwise.Field[*fleet.Meter]{
-				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.Meter, error) {
-					obj := objs[e]
-					return ec.Resolvers.MeterReading().Meter(ctx, obj)
-				},
-				Append: func(b []byte, value *fleet.Meter) ([]byte, bool) {
-					v := value
-					if v == nil {
-						return fastpath.Null(b), true
-					}
-					return ec.appendMeter(b, graphql.CollectFields(ec.OperationContext, field.Selections, meterImplementors), v)
-				},
-				Count: countOMeter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeter,
-				Marshal: func(ctx context.Context, v *fleet.Meter) graphql.Marshaler {
-					return ec.marshalOMeter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeter(ctx, field.Selections, v)
-				},
-			})
-			continue
 		case "readAt":
 			l.Require(i)
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._MeterReading_readAt(ctx, *field, objs[e])
-			})
-		case "value":
-			l.Require(i)
-			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
-				return ec._MeterReading_value(ctx, *field, objs[e])
 			})
 		case "hours":
 			l.Require(i)
@@ -1508,7 +1413,7 @@ func (ec *executionContext) unmarshalInputAddMeterReadingInput(ctx context.Conte
 		asMap["confirm"] = false
 	}
 
-	fieldsInOrder := [...]string{"equipmentId", "readAt", "hours", "meterId", "replacement", "confirm"}
+	fieldsInOrder := [...]string{"equipmentId", "readAt", "hours", "replacement", "confirm"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1536,13 +1441,6 @@ func (ec *executionContext) unmarshalInputAddMeterReadingInput(ctx context.Conte
 				return it, err
 			}
 			it.Hours = data
-		case "meterId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("meterId"))
-			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.MeterID = graphql.OmittableOf(data)
 		case "replacement":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("replacement"))
 			data, err := ec.unmarshalNBoolean2bool(ctx, v)
@@ -1958,19 +1856,8 @@ func (ec *executionContext) _MeterReading(ctx context.Context, sel ast.Selection
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._MeterReading_equipment(ctx, field, obj)
 				})
-		case "meter":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._MeterReading_meter(ctx, field, obj)
-				})
 		case "readAt":
 			out.Values[i] = ec._MeterReading_readAt(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "value":
-			out.Values[i] = ec._MeterReading_value(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

@@ -425,6 +425,26 @@ type CreatePaperPayload struct {
 	Errors []UserError `json:"errors"`
 }
 
+// A query to save.
+type CreateSavedQueryInput struct {
+	// Name: 1 to 200 characters; unique in the company, without regard to case, accents and blanks.
+	Name string `json:"name"`
+	// What the query is for, at most 2,000 characters.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// A GraphQL document with at least one operation: at most 100,000 bytes, without access tokens.
+	Document string `json:"document"`
+	// Variables of the document as JSON, which may have comments: at most 100,000 bytes, without access tokens. All who open the query see them.
+	Variables graphql.Omittable[*string] `json:"variables,omitempty"`
+}
+
+// Result of saving a query.
+type CreateSavedQueryPayload struct {
+	// The saved query; null when there are errors.
+	SavedQuery *fleet.SavedQuery `json:"savedQuery,omitempty"`
+	// Reasons why nothing was saved; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
 // A new service schedule. It applies to `equipmentId`, to `category`, or to `manufacturer` and `model`.
 type CreateServiceScheduleInput struct {
 	// The machine, of a schedule of one machine.
@@ -621,6 +641,24 @@ type DeletePaperPayload struct {
 	DeletedID *string `json:"deletedId,omitempty"`
 	// The paper as it was deleted; null when there are errors.
 	Paper *fleet.Paper `json:"paper,omitempty"`
+	// Reasons why nothing was deleted; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// A saved query to delete.
+type DeleteSavedQueryInput struct {
+	// The saved query.
+	SavedQueryID string `json:"savedQueryId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the saved query has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// Result of deleting a saved query.
+type DeleteSavedQueryPayload struct {
+	// Id of the deleted saved query; null when there are errors.
+	DeletedID *string `json:"deletedId,omitempty"`
+	// The saved query as it was deleted; null when there are errors.
+	SavedQuery *fleet.SavedQuery `json:"savedQuery,omitempty"`
 	// Reasons why nothing was deleted; empty on success.
 	Errors []UserError `json:"errors"`
 }
@@ -1104,6 +1142,22 @@ type RestorePaperPayload struct {
 	Errors []UserError `json:"errors"`
 }
 
+// A saved query to restore.
+type RestoreSavedQueryInput struct {
+	// The saved query.
+	SavedQueryID string `json:"savedQueryId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the saved query has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// Result of restoring a saved query.
+type RestoreSavedQueryPayload struct {
+	// The restored saved query; null when there are errors.
+	SavedQuery *fleet.SavedQuery `json:"savedQuery,omitempty"`
+	// Reasons why nothing was restored; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
 // A service schedule to restore.
 type RestoreServiceScheduleInput struct {
 	// The schedule.
@@ -1389,6 +1443,30 @@ type UpdatePaperInput struct {
 type UpdatePaperPayload struct {
 	// The paper after the change; null when there are errors.
 	Paper *fleet.Paper `json:"paper,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// Changes to a saved query. A field that is left out stays unchanged; null clears it.
+type UpdateSavedQueryInput struct {
+	// The saved query.
+	SavedQueryID string `json:"savedQueryId"`
+	// Version that the client has read. A CONFLICT is reported if the saved query has changed since.
+	ExpectedVersion int `json:"expectedVersion"`
+	// Name: 1 to 200 characters, not null; unique in the company.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// What the query is for, at most 2,000 characters. Null for no description.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// A GraphQL document with at least one operation, not null: at most 100,000 bytes, without access tokens.
+	Document graphql.Omittable[*string] `json:"document,omitempty"`
+	// Variables of the document as JSON, which may have comments: at most 100,000 bytes, without access tokens. Null for none.
+	Variables graphql.Omittable[*string] `json:"variables,omitempty"`
+}
+
+// Result of changing a saved query.
+type UpdateSavedQueryPayload struct {
+	// The saved query after the change; null when there are errors.
+	SavedQuery *fleet.SavedQuery `json:"savedQuery,omitempty"`
 	// Reasons why nothing was changed; empty on success.
 	Errors []UserError `json:"errors"`
 }

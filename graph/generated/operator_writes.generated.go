@@ -54,19 +54,19 @@ func countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -110,19 +110,19 @@ func countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -156,10 +156,10 @@ func countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Equipment", n[11])
@@ -196,19 +196,19 @@ func countODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -252,19 +252,19 @@ func countODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -298,10 +298,10 @@ func countODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Equipment", n[11])
@@ -338,19 +338,19 @@ func countORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -394,19 +394,19 @@ func countORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -440,10 +440,10 @@ func countORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Equipment", n[11])
@@ -480,19 +480,19 @@ func countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -536,19 +536,19 @@ func countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -582,10 +582,10 @@ func countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Equipment", n[11])
@@ -622,19 +622,19 @@ func countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -678,19 +678,19 @@ func countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -724,10 +724,10 @@ func countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Equipment", n[11])

@@ -125,19 +125,19 @@ func countOCreatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCre
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -181,19 +181,19 @@ func countOCreatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCre
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -227,10 +227,10 @@ func countOCreatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCre
 	c.Add("CreatePaperPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("CreatePaperPayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("CreatePaperPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("CreatePaperPayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("CreatePaperPayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("CreatePaperPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("CreatePaperPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("CreatePaperPayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("CreatePaperPayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("CreatePaperPayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("CreatePaperPayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("CreatePaperPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("CreatePaperPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("CreatePaperPayload.errors/VersionConflict.current", "Equipment", n[11])
@@ -267,19 +267,19 @@ func countODeletePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDel
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -323,19 +323,19 @@ func countODeletePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDel
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -369,10 +369,10 @@ func countODeletePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDel
 	c.Add("DeletePaperPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("DeletePaperPayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("DeletePaperPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("DeletePaperPayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("DeletePaperPayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("DeletePaperPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("DeletePaperPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("DeletePaperPayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("DeletePaperPayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("DeletePaperPayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("DeletePaperPayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("DeletePaperPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("DeletePaperPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("DeletePaperPayload.errors/VersionConflict.current", "Equipment", n[11])
@@ -437,19 +437,19 @@ func countORestorePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRe
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -493,19 +493,19 @@ func countORestorePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRe
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -539,10 +539,10 @@ func countORestorePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRe
 	c.Add("RestorePaperPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("RestorePaperPayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("RestorePaperPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("RestorePaperPayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("RestorePaperPayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("RestorePaperPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("RestorePaperPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("RestorePaperPayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("RestorePaperPayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("RestorePaperPayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("RestorePaperPayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("RestorePaperPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("RestorePaperPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("RestorePaperPayload.errors/VersionConflict.current", "Equipment", n[11])
@@ -579,19 +579,19 @@ func countOUpdatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpd
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -635,19 +635,19 @@ func countOUpdatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpd
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -681,10 +681,10 @@ func countOUpdatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpd
 	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "Equipment", n[11])

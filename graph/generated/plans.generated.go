@@ -132,6 +132,17 @@ var PlanColumns = plan.Columns{
 		"deletedAt":  {Name: "deleted_at", Type: plan.DateTime},
 		"version":    {Name: "version", Type: plan.Int, NonNull: true},
 	},
+	"SavedQuery": {
+		"id":          {Name: "id", Type: plan.ID, NonNull: true},
+		"name":        {Name: "name", Type: plan.String, NonNull: true},
+		"description": {Name: "description", Type: plan.String},
+		"document":    {Name: "document", Type: plan.String, NonNull: true},
+		"variables":   {Name: "variables", Type: plan.String},
+		"createdAt":   {Name: "created_at", Type: plan.DateTime, NonNull: true},
+		"updatedAt":   {Name: "updated_at", Type: plan.DateTime, NonNull: true},
+		"deletedAt":   {Name: "deleted_at", Type: plan.DateTime},
+		"version":     {Name: "version", Type: plan.Int, NonNull: true},
+	},
 	"ServiceSchedule": {
 		"id":             {Name: "id", Type: plan.ID, NonNull: true},
 		"category":       {Name: "category", Type: plan.String},
@@ -291,6 +302,12 @@ var PlanArguments = map[string]plan.Decode{
 	"Query.papers": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_papers_args(ctx, raw)
 	},
+	"Query.savedQuery": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_savedQuery_args(ctx, raw)
+	},
+	"Query.savedQueries": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_savedQueries_args(ctx, raw)
+	},
 	"Query.serviceSchedule": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_serviceSchedule_args(ctx, raw)
 	},
@@ -311,6 +328,9 @@ var PlanArguments = map[string]plan.Decode{
 	},
 	"Query.__type": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query___type_args(ctx, raw)
+	},
+	"SavedQuery.versions": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_SavedQuery_versions_args(ctx, raw)
 	},
 	"ServiceSchedule.history": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_ServiceSchedule_history_args(ctx, raw)

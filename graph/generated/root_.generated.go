@@ -48,6 +48,10 @@ type ResolverRoot interface {
 	Paper() PaperResolver
 	PaperConnection() PaperConnectionResolver
 	Query() QueryResolver
+	SavedQuery() SavedQueryResolver
+	SavedQueryConnection() SavedQueryConnectionResolver
+	SavedQueryVersion() SavedQueryVersionResolver
+	SavedQueryVersionConnection() SavedQueryVersionConnectionResolver
 	ScheduledService() ScheduledServiceResolver
 	ScheduledServiceConnection() ScheduledServiceConnectionResolver
 	ServiceSchedule() ServiceScheduleResolver
@@ -108,6 +112,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateEquipmentInput", ec.unmarshalInputCreateEquipmentInput),
 			graphql.NewInputUnmarshaler("CreateOperatorInput", ec.unmarshalInputCreateOperatorInput),
 			graphql.NewInputUnmarshaler("CreatePaperInput", ec.unmarshalInputCreatePaperInput),
+			graphql.NewInputUnmarshaler("CreateSavedQueryInput", ec.unmarshalInputCreateSavedQueryInput),
 			graphql.NewInputUnmarshaler("CreateServiceScheduleInput", ec.unmarshalInputCreateServiceScheduleInput),
 			graphql.NewInputUnmarshaler("CreateSiteInput", ec.unmarshalInputCreateSiteInput),
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
@@ -120,6 +125,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteMeterInput", ec.unmarshalInputDeleteMeterInput),
 			graphql.NewInputUnmarshaler("DeleteOperatorInput", ec.unmarshalInputDeleteOperatorInput),
 			graphql.NewInputUnmarshaler("DeletePaperInput", ec.unmarshalInputDeletePaperInput),
+			graphql.NewInputUnmarshaler("DeleteSavedQueryInput", ec.unmarshalInputDeleteSavedQueryInput),
 			graphql.NewInputUnmarshaler("DeleteServiceScheduleInput", ec.unmarshalInputDeleteServiceScheduleInput),
 			graphql.NewInputUnmarshaler("DeleteSiteInput", ec.unmarshalInputDeleteSiteInput),
 			graphql.NewInputUnmarshaler("DeleteSiteMoveInput", ec.unmarshalInputDeleteSiteMoveInput),
@@ -149,11 +155,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RestoreMaintenanceInput", ec.unmarshalInputRestoreMaintenanceInput),
 			graphql.NewInputUnmarshaler("RestoreOperatorInput", ec.unmarshalInputRestoreOperatorInput),
 			graphql.NewInputUnmarshaler("RestorePaperInput", ec.unmarshalInputRestorePaperInput),
+			graphql.NewInputUnmarshaler("RestoreSavedQueryInput", ec.unmarshalInputRestoreSavedQueryInput),
 			graphql.NewInputUnmarshaler("RestoreServiceScheduleInput", ec.unmarshalInputRestoreServiceScheduleInput),
 			graphql.NewInputUnmarshaler("RestoreSiteInput", ec.unmarshalInputRestoreSiteInput),
 			graphql.NewInputUnmarshaler("ResumeServiceScheduleInput", ec.unmarshalInputResumeServiceScheduleInput),
 			graphql.NewInputUnmarshaler("RetireOperatorInput", ec.unmarshalInputRetireOperatorInput),
 			graphql.NewInputUnmarshaler("RevokeAccessTokenInput", ec.unmarshalInputRevokeAccessTokenInput),
+			graphql.NewInputUnmarshaler("SavedQueryFilter", ec.unmarshalInputSavedQueryFilter),
 			graphql.NewInputUnmarshaler("SeasonalPauseInput", ec.unmarshalInputSeasonalPauseInput),
 			graphql.NewInputUnmarshaler("ServiceScheduleFilter", ec.unmarshalInputServiceScheduleFilter),
 			graphql.NewInputUnmarshaler("SignOutEverywhereInput", ec.unmarshalInputSignOutEverywhereInput),
@@ -166,6 +174,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateEquipmentInput", ec.unmarshalInputUpdateEquipmentInput),
 			graphql.NewInputUnmarshaler("UpdateOperatorInput", ec.unmarshalInputUpdateOperatorInput),
 			graphql.NewInputUnmarshaler("UpdatePaperInput", ec.unmarshalInputUpdatePaperInput),
+			graphql.NewInputUnmarshaler("UpdateSavedQueryInput", ec.unmarshalInputUpdateSavedQueryInput),
 			graphql.NewInputUnmarshaler("UpdateServiceScheduleInput", ec.unmarshalInputUpdateServiceScheduleInput),
 			graphql.NewInputUnmarshaler("UpdateSiteInput", ec.unmarshalInputUpdateSiteInput),
 			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
@@ -461,7 +470,7 @@ enum ErrorReason {
   IMPLAUSIBLE
   "The company would have no administrator."
   LAST_ADMIN
-  "The user has as many access tokens as are allowed."
+  "There are as many as are allowed: access tokens of the user, saved queries of the company."
   TOO_MANY
   "The user has no password, and signs in through the company's identity provider."
   NO_PASSWORD
@@ -4211,6 +4220,279 @@ type RestorePaperPayload {
   errors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../saved_queries.graphqls", Input: `extend type Query {
+  "One saved query by id; null when the viewer's company has none with this id."
+  savedQuery(
+    "The saved query's id."
+    id: ID!
+  ): SavedQuery @auth(role: ANALYST)
+
+  "The queries that users of the company have saved, without deleted ones unless the filter asks for them."
+  savedQueries(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+    "Skip the first n rows, 0 to 1,000,000, and return those after them: a page in the middle of the list, as after dragging a scroll bar. Continue with its cursors. Cannot be combined with ` + "`" + `after` + "`" + `, ` + "`" + `last` + "`" + ` and ` + "`" + `before` + "`" + `; every hundred skipped rows cost 1."
+    offset: Int
+    "Only saved queries that match the filter."
+    filter: SavedQueryFilter
+    "Order of the rows. A cursor is valid only with the order that produced it."
+    orderBy: SavedQueryOrder = NAME_ASC
+  ): SavedQueryConnection @auth(role: ANALYST)
+}
+
+extend type Mutation {
+  "Saves a query under a name for all users of the company who may read saved queries. At most 1,000 of a company. Reports a BAD_INPUT with line and column when the document is not GraphQL; it need not fit the present schema."
+  createSavedQuery(
+    "The query to save."
+    input: CreateSavedQueryInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): CreateSavedQueryPayload @auth(role: ANALYST)
+
+  "Changes a saved query: only the fields that are given. The user that saved it and an ADMIN may; for others it is FORBIDDEN. The state of before stays among its versions."
+  updateSavedQuery(
+    "The changes."
+    input: UpdateSavedQueryInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): UpdateSavedQueryPayload @auth(role: ANALYST)
+
+  "Deletes a saved query: it disappears from all lists, and its link leads nowhere. It can be restored. The user that saved it and an ADMIN may; for others it is FORBIDDEN."
+  deleteSavedQuery(
+    "The saved query."
+    input: DeleteSavedQueryInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): DeleteSavedQueryPayload @auth(role: ANALYST)
+
+  "Restores a deleted saved query; one that is not deleted stays unchanged. The user that saved it and an ADMIN may; for others it is FORBIDDEN. Reports a CONFLICT when another saved query has its name."
+  restoreSavedQuery(
+    "The saved query."
+    input: RestoreSavedQueryInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): RestoreSavedQueryPayload @auth(role: ANALYST)
+}
+
+"A GraphQL document that a user has saved under a name for the users of the company. ` + "`" + `/graphiql?saved=` + "`" + ` with its id opens it in GraphiQL. It has no headers and no answer."
+type SavedQuery implements Node @scope(rows: NONE) {
+  "Opaque id, unique across all types. It stays the same when the query is changed."
+  id: ID!
+  "Name of the saved query; unique in the company, without regard to case, accents and blanks."
+  name: String!
+  "What the query is for. Null when there is no description."
+  description: String
+  "The GraphQL document as it was written, with its comments."
+  document: String!
+  "Variables of the document as they were written in GraphiQL: JSON, which may have comments. Null for none."
+  variables: String
+  "The user that saved it first. An ADMIN and this user may change it."
+  createdBy: User
+  "The user that changed it last."
+  changedBy: User
+  "When it was saved first."
+  createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
+  "When it was deleted. Null while it is not."
+  deletedAt: DateTime
+  "1 for a new saved query, incremented by every change."
+  version: Int!
+  "The states in which it was saved, newest first: at most the last 500."
+  versions(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+  ): SavedQueryVersionConnection!
+}
+
+"A state in which a saved query was saved, and what was done then."
+type SavedQueryVersion @scope(rows: NONE) {
+  "The saved query's ` + "`" + `version` + "`" + ` then."
+  number: Int!
+  "What was done: CREATED, UPDATED, DELETED or RESTORED."
+  action: HistoryAction!
+  "Its name then."
+  name: String!
+  "Its description then. Null for none."
+  description: String
+  "Its document then."
+  document: String!
+  "Its variables then. Null for none."
+  variables: String
+  "The user that saved this state."
+  savedBy: User
+  "When it was saved."
+  savedAt: DateTime!
+}
+
+"Sort orders of saved queries. Ties are broken by id."
+enum SavedQueryOrder {
+  "By name, ascending, ignoring case, in the order of the Unicode locale data; numbers in names by their value."
+  NAME_ASC
+  "By name, descending, as NAME_ASC."
+  NAME_DESC
+  "What was changed last comes first."
+  UPDATED_AT_DESC
+  "What was changed last comes last."
+  UPDATED_AT_ASC
+}
+
+"""
+Filter on saved queries; a row has to meet all conditions that are given. Null is refused:
+leave a condition out, or ask with ` + "`" + `isNull` + "`" + `. A list has 1 to 100 values and matches any
+of them. Filters nest to 5 levels and have at most 50 conditions in all.
+"""
+input SavedQueryFilter {
+  "Any of these saved queries."
+  ids: [ID!]
+  "Search words. Each has to occur in name or description: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. Case and accents are ignored. At most 200 characters and 10 words; a word without a letter or digit is ignored."
+  search: String
+  "Any of these names, ignoring case, accents and blanks."
+  name: [String!]
+  "The user that saved it first."
+  createdBy: IDFilter
+  "When it was last changed."
+  updatedAt: DateTimeFilter
+  "Deleted saved queries, which have left all lists: ONLY them, or INCLUDE them. Takes the role MANAGER; only in the outermost filter."
+  deleted: DeletedRows
+  "Saved queries that match all of these filters as well."
+  and: [SavedQueryFilter!]
+  "Saved queries that match any of these filters as well."
+  or: [SavedQueryFilter!]
+  "Saved queries that do not match this filter. A row without a value does not meet a condition on the value."
+  not: SavedQueryFilter
+}
+
+"A page of saved queries."
+type SavedQueryConnection {
+  "The saved queries with their cursors."
+  edges: [SavedQueryEdge!]!
+  "The saved queries alone."
+  nodes: [SavedQuery!]!
+  "Position of this page in the list."
+  pageInfo: PageInfo!
+  "How many saved queries the whole list has. Counted only when selected."
+  totalCount: Int!
+}
+
+"A saved query in a list."
+type SavedQueryEdge {
+  "The saved query's cursor in this order of the list."
+  cursor: String!
+  "The saved query."
+  node: SavedQuery!
+}
+
+"A page of versions of a saved query."
+type SavedQueryVersionConnection {
+  "The versions with their cursors."
+  edges: [SavedQueryVersionEdge!]!
+  "The versions alone."
+  nodes: [SavedQueryVersion!]!
+  "Position of this page in the list."
+  pageInfo: PageInfo!
+  "How many versions the whole list has. Counted only when selected."
+  totalCount: Int!
+}
+
+"A version of a saved query in a list."
+type SavedQueryVersionEdge {
+  "The version's cursor."
+  cursor: String!
+  "The version."
+  node: SavedQueryVersion!
+}
+
+"A query to save."
+input CreateSavedQueryInput {
+  "Name: 1 to 200 characters; unique in the company, without regard to case, accents and blanks."
+  name: String!
+  "What the query is for, at most 2,000 characters."
+  description: String
+  "A GraphQL document with at least one operation: at most 100,000 bytes, without access tokens."
+  document: String!
+  "Variables of the document as JSON, which may have comments: at most 100,000 bytes, without access tokens. All who open the query see them."
+  variables: String
+}
+
+"Changes to a saved query. A field that is left out stays unchanged; null clears it."
+input UpdateSavedQueryInput {
+  "The saved query."
+  savedQueryId: ID!
+  "Version that the client has read. A CONFLICT is reported if the saved query has changed since."
+  expectedVersion: Int!
+  "Name: 1 to 200 characters, not null; unique in the company."
+  name: String
+  "What the query is for, at most 2,000 characters. Null for no description."
+  description: String
+  "A GraphQL document with at least one operation, not null: at most 100,000 bytes, without access tokens."
+  document: String
+  "Variables of the document as JSON, which may have comments: at most 100,000 bytes, without access tokens. Null for none."
+  variables: String
+}
+
+"A saved query to delete."
+input DeleteSavedQueryInput {
+  "The saved query."
+  savedQueryId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the saved query has changed since."
+  expectedVersion: Int
+}
+
+"A saved query to restore."
+input RestoreSavedQueryInput {
+  "The saved query."
+  savedQueryId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the saved query has changed since."
+  expectedVersion: Int
+}
+
+"Result of saving a query."
+type CreateSavedQueryPayload {
+  "The saved query; null when there are errors."
+  savedQuery: SavedQuery
+  "Reasons why nothing was saved; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of changing a saved query."
+type UpdateSavedQueryPayload {
+  "The saved query after the change; null when there are errors."
+  savedQuery: SavedQuery
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of deleting a saved query."
+type DeleteSavedQueryPayload {
+  "Id of the deleted saved query; null when there are errors."
+  deletedId: ID
+  "The saved query as it was deleted; null when there are errors."
+  savedQuery: SavedQuery
+  "Reasons why nothing was deleted; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of restoring a saved query."
+type RestoreSavedQueryPayload {
+  "The restored saved query; null when there are errors."
+  savedQuery: SavedQuery
+  "Reasons why nothing was restored; empty on success."
+  errors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../service_schedule_writes.graphqls", Input: `extend type Mutation {
   "Adds a service schedule, by days, engine hours, or both. The machines that it applies to are due by it at once."
   createServiceSchedule(
@@ -5646,6 +5928,16 @@ func (ec *executionContext) childFields_CreatePaperPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type CreatePaperPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateSavedQueryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "savedQuery":
+		return ec.fieldContext_CreateSavedQueryPayload_savedQuery(ctx, field)
+	case "errors":
+		return ec.fieldContext_CreateSavedQueryPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateSavedQueryPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateServiceSchedulePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "serviceSchedule":
@@ -5770,6 +6062,18 @@ func (ec *executionContext) childFields_DeletePaperPayload(ctx context.Context, 
 		return ec.fieldContext_DeletePaperPayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeletePaperPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteSavedQueryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteSavedQueryPayload_deletedId(ctx, field)
+	case "savedQuery":
+		return ec.fieldContext_DeleteSavedQueryPayload_savedQuery(ctx, field)
+	case "errors":
+		return ec.fieldContext_DeleteSavedQueryPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteSavedQueryPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeleteServiceSchedulePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6756,6 +7060,16 @@ func (ec *executionContext) childFields_RestorePaperPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type RestorePaperPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RestoreSavedQueryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "savedQuery":
+		return ec.fieldContext_RestoreSavedQueryPayload_savedQuery(ctx, field)
+	case "errors":
+		return ec.fieldContext_RestoreSavedQueryPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreSavedQueryPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RestoreServiceSchedulePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "serviceSchedule":
@@ -6804,6 +7118,106 @@ func (ec *executionContext) childFields_RevokeAccessTokenPayload(ctx context.Con
 		return ec.fieldContext_RevokeAccessTokenPayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RevokeAccessTokenPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SavedQuery(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_SavedQuery_id(ctx, field)
+	case "name":
+		return ec.fieldContext_SavedQuery_name(ctx, field)
+	case "description":
+		return ec.fieldContext_SavedQuery_description(ctx, field)
+	case "document":
+		return ec.fieldContext_SavedQuery_document(ctx, field)
+	case "variables":
+		return ec.fieldContext_SavedQuery_variables(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_SavedQuery_createdBy(ctx, field)
+	case "changedBy":
+		return ec.fieldContext_SavedQuery_changedBy(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_SavedQuery_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_SavedQuery_updatedAt(ctx, field)
+	case "deletedAt":
+		return ec.fieldContext_SavedQuery_deletedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_SavedQuery_version(ctx, field)
+	case "versions":
+		return ec.fieldContext_SavedQuery_versions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SavedQuery", field.Name)
+}
+
+func (ec *executionContext) childFields_SavedQueryConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SavedQueryConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SavedQueryConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SavedQueryConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SavedQueryConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SavedQueryConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SavedQueryEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SavedQueryEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SavedQueryEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SavedQueryEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SavedQueryVersion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "number":
+		return ec.fieldContext_SavedQueryVersion_number(ctx, field)
+	case "action":
+		return ec.fieldContext_SavedQueryVersion_action(ctx, field)
+	case "name":
+		return ec.fieldContext_SavedQueryVersion_name(ctx, field)
+	case "description":
+		return ec.fieldContext_SavedQueryVersion_description(ctx, field)
+	case "document":
+		return ec.fieldContext_SavedQueryVersion_document(ctx, field)
+	case "variables":
+		return ec.fieldContext_SavedQueryVersion_variables(ctx, field)
+	case "savedBy":
+		return ec.fieldContext_SavedQueryVersion_savedBy(ctx, field)
+	case "savedAt":
+		return ec.fieldContext_SavedQueryVersion_savedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SavedQueryVersion", field.Name)
+}
+
+func (ec *executionContext) childFields_SavedQueryVersionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SavedQueryVersionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SavedQueryVersionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SavedQueryVersionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SavedQueryVersionConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SavedQueryVersionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SavedQueryVersionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SavedQueryVersionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SavedQueryVersionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SavedQueryVersionEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_ScheduledService(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7178,6 +7592,16 @@ func (ec *executionContext) childFields_UpdatePaperPayload(ctx context.Context, 
 		return ec.fieldContext_UpdatePaperPayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdatePaperPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateSavedQueryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "savedQuery":
+		return ec.fieldContext_UpdateSavedQueryPayload_savedQuery(ctx, field)
+	case "errors":
+		return ec.fieldContext_UpdateSavedQueryPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateSavedQueryPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateServiceSchedulePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

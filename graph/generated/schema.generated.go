@@ -62,9 +62,6 @@ type MutationResolver interface {
 	AddMeterReading(ctx context.Context, input AddMeterReadingInput, idempotencyKey *string) (*AddMeterReadingPayload, error)
 	CorrectMeterReading(ctx context.Context, input CorrectMeterReadingInput, idempotencyKey *string) (*CorrectMeterReadingPayload, error)
 	VoidMeterReading(ctx context.Context, input VoidMeterReadingInput, idempotencyKey *string) (*VoidMeterReadingPayload, error)
-	AddMeter(ctx context.Context, input AddMeterInput, idempotencyKey *string) (*AddMeterPayload, error)
-	ChangeMeter(ctx context.Context, input ChangeMeterInput, idempotencyKey *string) (*ChangeMeterPayload, error)
-	DeleteMeter(ctx context.Context, input DeleteMeterInput, idempotencyKey *string) (*DeleteMeterPayload, error)
 	CreateOperator(ctx context.Context, input CreateOperatorInput, idempotencyKey *string) (*CreateOperatorPayload, error)
 	UpdateOperator(ctx context.Context, input UpdateOperatorInput, idempotencyKey *string) (*UpdateOperatorPayload, error)
 	RetireOperator(ctx context.Context, input RetireOperatorInput, idempotencyKey *string) (*RetireOperatorPayload, error)
@@ -74,6 +71,10 @@ type MutationResolver interface {
 	UpdatePaper(ctx context.Context, input UpdatePaperInput, idempotencyKey *string) (*UpdatePaperPayload, error)
 	DeletePaper(ctx context.Context, input DeletePaperInput, idempotencyKey *string) (*DeletePaperPayload, error)
 	RestorePaper(ctx context.Context, input RestorePaperInput, idempotencyKey *string) (*RestorePaperPayload, error)
+	CreateSavedQuery(ctx context.Context, input CreateSavedQueryInput, idempotencyKey *string) (*CreateSavedQueryPayload, error)
+	UpdateSavedQuery(ctx context.Context, input UpdateSavedQueryInput, idempotencyKey *string) (*UpdateSavedQueryPayload, error)
+	DeleteSavedQuery(ctx context.Context, input DeleteSavedQueryInput, idempotencyKey *string) (*DeleteSavedQueryPayload, error)
+	RestoreSavedQuery(ctx context.Context, input RestoreSavedQueryInput, idempotencyKey *string) (*RestoreSavedQueryPayload, error)
 	CreateServiceSchedule(ctx context.Context, input CreateServiceScheduleInput, idempotencyKey *string) (*CreateServiceSchedulePayload, error)
 	UpdateServiceSchedule(ctx context.Context, input UpdateServiceScheduleInput, idempotencyKey *string) (*UpdateServiceSchedulePayload, error)
 	PauseServiceSchedule(ctx context.Context, input PauseServiceScheduleInput, idempotencyKey *string) (*PauseServiceSchedulePayload, error)
@@ -109,6 +110,8 @@ type QueryResolver interface {
 	Operators(ctx context.Context, first *int, after *string, last *int, before *string, offset *int, filter *fleet.OperatorFilter, orderBy *fleet.OperatorOrder) (*relay.Connection[fleet.Operator], error)
 	Paper(ctx context.Context, id string) (*fleet.Paper, error)
 	Papers(ctx context.Context, first *int, after *string, last *int, before *string, offset *int, filter *fleet.PaperFilter, orderBy *fleet.PaperOrder) (*relay.Connection[fleet.Paper], error)
+	SavedQuery(ctx context.Context, id string) (*fleet.SavedQuery, error)
+	SavedQueries(ctx context.Context, first *int, after *string, last *int, before *string, offset *int, filter *fleet.SavedQueryFilter, orderBy *fleet.SavedQueryOrder) (*relay.Connection[fleet.SavedQuery], error)
 	ServiceSchedule(ctx context.Context, id string) (*fleet.ServiceSchedule, error)
 	ServiceSchedules(ctx context.Context, first *int, after *string, last *int, before *string, offset *int, filter *fleet.ServiceScheduleFilter, orderBy *fleet.ServiceScheduleOrder) (*relay.Connection[fleet.ServiceSchedule], error)
 	DueMaintenance(ctx context.Context, first *int, after *string, last *int, before *string, filter *fleet.DueMaintenanceFilter) (*relay.Connection[fleet.DueMaintenance], error)
@@ -149,28 +152,6 @@ func (ec *executionContext) field_Mutation_addMeterReading_args(ctx context.Cont
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (AddMeterReadingInput, error) {
 			return ec.unmarshalNAddMeterReadingInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAddMeterReadingInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["idempotencyKey"] = arg1
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_addMeter_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (AddMeterInput, error) {
-			return ec.unmarshalNAddMeterInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAddMeterInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -237,28 +218,6 @@ func (ec *executionContext) field_Mutation_cancelMaintenance_args(ctx context.Co
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (CancelMaintenanceInput, error) {
 			return ec.unmarshalNCancelMaintenanceInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCancelMaintenanceInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["idempotencyKey"] = arg1
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_changeMeter_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (ChangeMeterInput, error) {
-			return ec.unmarshalNChangeMeterInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐChangeMeterInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -479,6 +438,28 @@ func (ec *executionContext) field_Mutation_createPaper_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_createSavedQuery_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CreateSavedQueryInput, error) {
+			return ec.unmarshalNCreateSavedQueryInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateSavedQueryInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_createServiceSchedule_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -603,28 +584,6 @@ func (ec *executionContext) field_Mutation_deleteMaintenance_args(ctx context.Co
 	return args, nil
 }
 
-func (ec *executionContext) field_Mutation_deleteMeter_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (DeleteMeterInput, error) {
-			return ec.unmarshalNDeleteMeterInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteMeterInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["idempotencyKey"] = arg1
-	return args, nil
-}
-
 func (ec *executionContext) field_Mutation_deleteOperator_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -653,6 +612,28 @@ func (ec *executionContext) field_Mutation_deletePaper_args(ctx context.Context,
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (DeletePaperInput, error) {
 			return ec.unmarshalNDeletePaperInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeletePaperInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_deleteSavedQuery_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (DeleteSavedQueryInput, error) {
+			return ec.unmarshalNDeleteSavedQueryInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteSavedQueryInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1077,6 +1058,28 @@ func (ec *executionContext) field_Mutation_restorePaper_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_restoreSavedQuery_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RestoreSavedQueryInput, error) {
+			return ec.unmarshalNRestoreSavedQueryInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreSavedQueryInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_restoreServiceSchedule_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1331,6 +1334,28 @@ func (ec *executionContext) field_Mutation_updatePaper_args(ctx context.Context,
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (UpdatePaperInput, error) {
 			return ec.unmarshalNUpdatePaperInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdatePaperInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updateSavedQuery_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (UpdateSavedQueryInput, error) {
+			return ec.unmarshalNUpdateSavedQueryInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateSavedQueryInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -2083,6 +2108,82 @@ func (ec *executionContext) field_Query_papers_args(ctx context.Context, rawArgs
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_savedQueries_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "offset",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["offset"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*fleet.SavedQueryFilter, error) {
+			return ec.unmarshalOSavedQueryFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSavedQueryFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*fleet.SavedQueryOrder, error) {
+			return ec.unmarshalOSavedQueryOrder2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSavedQueryOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_savedQuery_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_serviceSchedule_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2321,19 +2422,19 @@ func countONode2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(c *batch.Counter, o
 		if obj != nil {
 			n[3]++
 		}
-	case *fleet.Paper:
+	case *fleet.SavedQuery:
 		if obj != nil {
 			n[4]++
 		}
-	case *fleet.Operator:
+	case *fleet.Paper:
 		if obj != nil {
 			n[5]++
 		}
-	case *fleet.MeterReading:
+	case *fleet.Operator:
 		if obj != nil {
 			n[6]++
 		}
-	case *fleet.Meter:
+	case *fleet.MeterReading:
 		if obj != nil {
 			n[7]++
 		}
@@ -2362,10 +2463,10 @@ func countONode2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(c *batch.Counter, o
 	c.Add("", "SiteMove", n[1])
 	c.Add("", "Site", n[2])
 	c.Add("", "ServiceSchedule", n[3])
-	c.Add("", "Paper", n[4])
-	c.Add("", "Operator", n[5])
-	c.Add("", "MeterReading", n[6])
-	c.Add("", "Meter", n[7])
+	c.Add("", "SavedQuery", n[4])
+	c.Add("", "Paper", n[5])
+	c.Add("", "Operator", n[6])
+	c.Add("", "MeterReading", n[7])
 	c.Add("", "MaintenanceRecord", n[8])
 	c.Add("", "HistoryEntry", n[9])
 	c.Add("", "Equipment", n[10])
@@ -2395,19 +2496,19 @@ func countONode2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(c *batch.Counter
 			if obj != nil {
 				n[3]++
 			}
-		case *fleet.Paper:
+		case *fleet.SavedQuery:
 			if obj != nil {
 				n[4]++
 			}
-		case *fleet.Operator:
+		case *fleet.Paper:
 			if obj != nil {
 				n[5]++
 			}
-		case *fleet.MeterReading:
+		case *fleet.Operator:
 			if obj != nil {
 				n[6]++
 			}
-		case *fleet.Meter:
+		case *fleet.MeterReading:
 			if obj != nil {
 				n[7]++
 			}
@@ -2437,10 +2538,10 @@ func countONode2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(c *batch.Counter
 	c.Add("", "SiteMove", n[1])
 	c.Add("", "Site", n[2])
 	c.Add("", "ServiceSchedule", n[3])
-	c.Add("", "Paper", n[4])
-	c.Add("", "Operator", n[5])
-	c.Add("", "MeterReading", n[6])
-	c.Add("", "Meter", n[7])
+	c.Add("", "SavedQuery", n[4])
+	c.Add("", "Paper", n[5])
+	c.Add("", "Operator", n[6])
+	c.Add("", "MeterReading", n[7])
 	c.Add("", "MaintenanceRecord", n[8])
 	c.Add("", "HistoryEntry", n[9])
 	c.Add("", "Equipment", n[10])
@@ -5114,198 +5215,6 @@ func (ec *executionContext) fieldContext_Mutation_voidMeterReading(ctx context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _Mutation_addMeter(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return batch.Resolve(
-		ctx,
-		ec.OperationContext,
-		"Mutation",
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_addMeter(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().AddMeter(ctx, fc.Args["input"].(AddMeterInput), fc.Args["idempotencyKey"].(*string))
-		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
-				if err != nil {
-					var zeroVal *AddMeterPayload
-					return zeroVal, err
-				}
-				if ec.Directives.Auth == nil {
-					var zeroVal *AddMeterPayload
-					return zeroVal, errors.New("directive auth is not implemented")
-				}
-				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
-			}
-
-			next = directive1
-			return next
-		},
-		func(ctx context.Context, selections ast.SelectionSet, v *AddMeterPayload) graphql.Marshaler {
-			return ec.marshalOAddMeterPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAddMeterPayload(ctx, selections, v)
-		},
-		true,
-		false,
-		countOAddMeterPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAddMeterPayload,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_addMeter(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AddMeterPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_addMeter_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_changeMeter(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return batch.Resolve(
-		ctx,
-		ec.OperationContext,
-		"Mutation",
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_changeMeter(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ChangeMeter(ctx, fc.Args["input"].(ChangeMeterInput), fc.Args["idempotencyKey"].(*string))
-		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
-				if err != nil {
-					var zeroVal *ChangeMeterPayload
-					return zeroVal, err
-				}
-				if ec.Directives.Auth == nil {
-					var zeroVal *ChangeMeterPayload
-					return zeroVal, errors.New("directive auth is not implemented")
-				}
-				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
-			}
-
-			next = directive1
-			return next
-		},
-		func(ctx context.Context, selections ast.SelectionSet, v *ChangeMeterPayload) graphql.Marshaler {
-			return ec.marshalOChangeMeterPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐChangeMeterPayload(ctx, selections, v)
-		},
-		true,
-		false,
-		countOChangeMeterPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐChangeMeterPayload,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_changeMeter(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ChangeMeterPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_changeMeter_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_deleteMeter(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return batch.Resolve(
-		ctx,
-		ec.OperationContext,
-		"Mutation",
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_deleteMeter(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().DeleteMeter(ctx, fc.Args["input"].(DeleteMeterInput), fc.Args["idempotencyKey"].(*string))
-		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
-				if err != nil {
-					var zeroVal *DeleteMeterPayload
-					return zeroVal, err
-				}
-				if ec.Directives.Auth == nil {
-					var zeroVal *DeleteMeterPayload
-					return zeroVal, errors.New("directive auth is not implemented")
-				}
-				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
-			}
-
-			next = directive1
-			return next
-		},
-		func(ctx context.Context, selections ast.SelectionSet, v *DeleteMeterPayload) graphql.Marshaler {
-			return ec.marshalODeleteMeterPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteMeterPayload(ctx, selections, v)
-		},
-		true,
-		false,
-		countODeleteMeterPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteMeterPayload,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_deleteMeter(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_DeleteMeterPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_deleteMeter_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Mutation_createOperator(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return batch.Resolve(
 		ctx,
@@ -5876,6 +5785,262 @@ func (ec *executionContext) fieldContext_Mutation_restorePaper(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_restorePaper_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createSavedQuery(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return batch.Resolve(
+		ctx,
+		ec.OperationContext,
+		"Mutation",
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createSavedQuery(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateSavedQuery(ctx, fc.Args["input"].(CreateSavedQueryInput), fc.Args["idempotencyKey"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "ANALYST")
+				if err != nil {
+					var zeroVal *CreateSavedQueryPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *CreateSavedQueryPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *CreateSavedQueryPayload) graphql.Marshaler {
+			return ec.marshalOCreateSavedQueryPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateSavedQueryPayload(ctx, selections, v)
+		},
+		true,
+		false,
+		countOCreateSavedQueryPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateSavedQueryPayload,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createSavedQuery(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateSavedQueryPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createSavedQuery_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateSavedQuery(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return batch.Resolve(
+		ctx,
+		ec.OperationContext,
+		"Mutation",
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateSavedQuery(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateSavedQuery(ctx, fc.Args["input"].(UpdateSavedQueryInput), fc.Args["idempotencyKey"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "ANALYST")
+				if err != nil {
+					var zeroVal *UpdateSavedQueryPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *UpdateSavedQueryPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *UpdateSavedQueryPayload) graphql.Marshaler {
+			return ec.marshalOUpdateSavedQueryPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateSavedQueryPayload(ctx, selections, v)
+		},
+		true,
+		false,
+		countOUpdateSavedQueryPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateSavedQueryPayload,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateSavedQuery(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateSavedQueryPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateSavedQuery_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deleteSavedQuery(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return batch.Resolve(
+		ctx,
+		ec.OperationContext,
+		"Mutation",
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deleteSavedQuery(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeleteSavedQuery(ctx, fc.Args["input"].(DeleteSavedQueryInput), fc.Args["idempotencyKey"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "ANALYST")
+				if err != nil {
+					var zeroVal *DeleteSavedQueryPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *DeleteSavedQueryPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *DeleteSavedQueryPayload) graphql.Marshaler {
+			return ec.marshalODeleteSavedQueryPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteSavedQueryPayload(ctx, selections, v)
+		},
+		true,
+		false,
+		countODeleteSavedQueryPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteSavedQueryPayload,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deleteSavedQuery(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteSavedQueryPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deleteSavedQuery_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_restoreSavedQuery(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return batch.Resolve(
+		ctx,
+		ec.OperationContext,
+		"Mutation",
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_restoreSavedQuery(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RestoreSavedQuery(ctx, fc.Args["input"].(RestoreSavedQueryInput), fc.Args["idempotencyKey"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "ANALYST")
+				if err != nil {
+					var zeroVal *RestoreSavedQueryPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *RestoreSavedQueryPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *RestoreSavedQueryPayload) graphql.Marshaler {
+			return ec.marshalORestoreSavedQueryPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreSavedQueryPayload(ctx, selections, v)
+		},
+		true,
+		false,
+		countORestoreSavedQueryPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreSavedQueryPayload,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_restoreSavedQuery(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RestoreSavedQueryPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_restoreSavedQuery_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -8042,6 +8207,134 @@ func (ec *executionContext) fieldContext_Query_papers(ctx context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_savedQuery(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return batch.Resolve(
+		ctx,
+		ec.OperationContext,
+		"Query",
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_savedQuery(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().SavedQuery(ctx, fc.Args["id"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "ANALYST")
+				if err != nil {
+					var zeroVal *fleet.SavedQuery
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *fleet.SavedQuery
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.SavedQuery) graphql.Marshaler {
+			return ec.marshalOSavedQuery2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSavedQuery(ctx, selections, v)
+		},
+		true,
+		false,
+		countOSavedQuery2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSavedQuery,
+	)
+}
+func (ec *executionContext) fieldContext_Query_savedQuery(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SavedQuery(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_savedQuery_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_savedQueries(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return batch.Resolve(
+		ctx,
+		ec.OperationContext,
+		"Query",
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_savedQueries(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().SavedQueries(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["offset"].(*int), fc.Args["filter"].(*fleet.SavedQueryFilter), fc.Args["orderBy"].(*fleet.SavedQueryOrder))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "ANALYST")
+				if err != nil {
+					var zeroVal *relay.Connection[fleet.SavedQuery]
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *relay.Connection[fleet.SavedQuery]
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.SavedQuery]) graphql.Marshaler {
+			return ec.marshalOSavedQueryConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+		countOSavedQueryConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection,
+	)
+}
+func (ec *executionContext) fieldContext_Query_savedQueries(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SavedQueryConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_savedQueries_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_serviceSchedule(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return batch.Resolve(
 		ctx,
@@ -8708,6 +9001,11 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._ServiceSchedule(ctx, sel, obj)
+	case *fleet.SavedQuery:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._SavedQuery(ctx, sel, obj)
 	case *fleet.Paper:
 		if obj == nil {
 			return graphql.Null
@@ -8723,11 +9021,6 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._MeterReading(ctx, sel, obj)
-	case *fleet.Meter:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._Meter(ctx, sel, obj)
 	case *fleet.MaintenanceRecord:
 		if obj == nil {
 			return graphql.Null
@@ -9151,27 +9444,6 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
-		case "addMeter":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_addMeter(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "changeMeter":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_changeMeter(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "deleteMeter":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_deleteMeter(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
 		case "createOperator":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createOperator(ctx, field)
@@ -9231,6 +9503,34 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "restorePaper":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_restorePaper(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "createSavedQuery":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createSavedQuery(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "updateSavedQuery":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateSavedQuery(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "deleteSavedQuery":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteSavedQuery(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "restoreSavedQuery":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_restoreSavedQuery(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -9549,6 +9849,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_papers(ctx, field)
+				})
+		case "savedQuery":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_savedQuery(ctx, field)
+				})
+		case "savedQueries":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_savedQueries(ctx, field)
 				})
 		case "serviceSchedule":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,

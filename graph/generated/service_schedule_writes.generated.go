@@ -54,19 +54,19 @@ func countOCreateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -110,19 +110,19 @@ func countOCreateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -156,10 +156,10 @@ func countOCreateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[11])
@@ -196,19 +196,19 @@ func countODeleteServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -252,19 +252,19 @@ func countODeleteServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -298,10 +298,10 @@ func countODeleteServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[11])
@@ -338,19 +338,19 @@ func countOPauseServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -394,19 +394,19 @@ func countOPauseServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -440,10 +440,10 @@ func countOPauseServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[11])
@@ -480,19 +480,19 @@ func countORestoreServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgene
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -536,19 +536,19 @@ func countORestoreServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgene
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -582,10 +582,10 @@ func countORestoreServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgene
 	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[11])
@@ -622,19 +622,19 @@ func countOResumeServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -678,19 +678,19 @@ func countOResumeServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -724,10 +724,10 @@ func countOResumeServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[11])
@@ -764,19 +764,19 @@ func countOUpdateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -820,19 +820,19 @@ func countOUpdateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -866,10 +866,10 @@ func countOUpdateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[11])

@@ -85,19 +85,19 @@ func countOCorrectSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -141,19 +141,19 @@ func countOCorrectSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -187,10 +187,10 @@ func countOCorrectSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "Equipment", n[11])
@@ -227,19 +227,19 @@ func countODeleteSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -283,19 +283,19 @@ func countODeleteSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -329,10 +329,10 @@ func countODeleteSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "Equipment", n[11])
@@ -372,19 +372,19 @@ func countOMoveEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐM
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[9]++
 					}
@@ -428,19 +428,19 @@ func countOMoveEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐM
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[9]++
 						}
@@ -475,10 +475,10 @@ func countOMoveEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐM
 	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "SiteMove", n[3])
 	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "Site", n[4])
 	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "ServiceSchedule", n[5])
-	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "Paper", n[6])
-	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "Operator", n[7])
-	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "SavedQuery", n[6])
+	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "Paper", n[7])
+	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "Operator", n[8])
+	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[9])
 	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
 	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
 	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "Equipment", n[12])

@@ -159,19 +159,19 @@ func countOCreateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -215,19 +215,19 @@ func countOCreateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -261,10 +261,10 @@ func countOCreateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 	c.Add("CreateSitePayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("CreateSitePayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("CreateSitePayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("CreateSitePayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("CreateSitePayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("CreateSitePayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("CreateSitePayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("CreateSitePayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("CreateSitePayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("CreateSitePayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("CreateSitePayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("CreateSitePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("CreateSitePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("CreateSitePayload.errors/VersionConflict.current", "Equipment", n[11])
@@ -301,19 +301,19 @@ func countODeleteSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDele
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -357,19 +357,19 @@ func countODeleteSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDele
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -403,10 +403,10 @@ func countODeleteSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDele
 	c.Add("DeleteSitePayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("DeleteSitePayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("DeleteSitePayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("DeleteSitePayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("DeleteSitePayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("DeleteSitePayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("DeleteSitePayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("DeleteSitePayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("DeleteSitePayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("DeleteSitePayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("DeleteSitePayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("DeleteSitePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("DeleteSitePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("DeleteSitePayload.errors/VersionConflict.current", "Equipment", n[11])
@@ -443,19 +443,19 @@ func countORestoreSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRes
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -499,19 +499,19 @@ func countORestoreSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRes
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -545,10 +545,10 @@ func countORestoreSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRes
 	c.Add("RestoreSitePayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("RestoreSitePayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("RestoreSitePayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("RestoreSitePayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("RestoreSitePayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("RestoreSitePayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("RestoreSitePayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("RestoreSitePayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("RestoreSitePayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("RestoreSitePayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("RestoreSitePayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("RestoreSitePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("RestoreSitePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("RestoreSitePayload.errors/VersionConflict.current", "Equipment", n[11])
@@ -613,19 +613,19 @@ func countOUpdateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
@@ -669,19 +669,19 @@ func countOUpdateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
@@ -715,10 +715,10 @@ func countOUpdateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 	c.Add("UpdateSitePayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("UpdateSitePayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("UpdateSitePayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("UpdateSitePayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("UpdateSitePayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("UpdateSitePayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("UpdateSitePayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("UpdateSitePayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("UpdateSitePayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("UpdateSitePayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("UpdateSitePayload.errors/VersionConflict.current", "MeterReading", n[8])
 	c.Add("UpdateSitePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
 	c.Add("UpdateSitePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
 	c.Add("UpdateSitePayload.errors/VersionConflict.current", "Equipment", n[11])

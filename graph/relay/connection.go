@@ -118,6 +118,18 @@ type PaperConnection = Connection[fleet.Paper]
 // PaperEdge is a paper in a list.
 type PaperEdge = Edge[fleet.Paper]
 
+// SavedQueryConnection is a page of saved queries.
+type SavedQueryConnection = Connection[fleet.SavedQuery]
+
+// SavedQueryEdge is a saved query in a list.
+type SavedQueryEdge = Edge[fleet.SavedQuery]
+
+// SavedQueryVersionConnection is a page of versions of a saved query.
+type SavedQueryVersionConnection = Connection[fleet.SavedQueryVersion]
+
+// SavedQueryVersionEdge is a version of a saved query in a list.
+type SavedQueryVersionEdge = Edge[fleet.SavedQueryVersion]
+
 // HistoryEntryConnection is a page of the history.
 type HistoryEntryConnection = Connection[fleet.HistoryEntry]
 

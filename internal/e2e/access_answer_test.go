@@ -61,7 +61,7 @@ var known = func() map[fleet.UUID]string {
 		add(fleet.GlobalID(fleet.KindUser, key(string(o)+" left")))
 	}
 	for _, p := range people {
-		for _, k := range []fleet.Kind{fleet.KindUser, fleet.KindSession, fleet.KindToken} {
+		for _, k := range []fleet.Kind{fleet.KindUser, fleet.KindSession, fleet.KindToken, fleet.KindSavedQuery} {
 			add(p.id(k))
 		}
 		for _, s := range fleet.Scopes() {

@@ -118,7 +118,7 @@ var rowsOfAnOwner = []fleet.Kind{
 
 // id is the id of the owner's row of a kind.
 func (o owner) id(k fleet.Kind) string {
-	if k == fleet.KindUser {
+	if k == fleet.KindUser || k == fleet.KindSavedQuery {
 		return map[owner]member{mine: personOf("manager"), elses: personOf("analyst"), theirs: personOf("chief")}[o].id(k)
 	}
 	if k == fleet.KindCompany {
@@ -188,6 +188,9 @@ func buildAccessFixture(t testing.TB, lacks *sender) *accessFixture {
 					day,
 				)
 			}
+		}
+		if lacks == nil || lacks.person.role != fleet.RoleOperator { // who sees none
+			h.savedQueryOf(p, must)
 		}
 		if lacks != nil && !lacks.knows(p) {
 			continue
@@ -446,6 +449,26 @@ func (h *accessFixture) schedulesOf(o owner, must func(string, ...any)) {
 			id(schedule),
 		)
 	}
+}
+
+// savedQueryOf makes a query that the person has saved and changed, and one that they have deleted.
+func (h *accessFixture) savedQueryOf(p member, must func(string, ...any)) {
+	h.t.Helper()
+	of, user, day := [16]byte(key(p.owner.company())), [16]byte(key(p.name+" user")), fmt.Sprintf("%d-02-03", p.owner.year())
+	_, saved, _ := fleet.ParseGlobalID(p.id(fleet.KindSavedQuery))
+	must(
+		`INSERT INTO saved_queries (id, company_id, name, description, document, variables, created_by, changed_by, created_at,
+			updated_at, deleted_at, version)
+		VALUES ($1, $2, $4::text || ' kind', $4::text || ' text', '{ viewer { id } } # ' || $4::text,
+				'{"a": "' || $4::text || '"}', $3, $3, $5::timestamptz, $5::timestamptz, NULL, 1),
+			($6, $2, 'gone ' || $4::text, NULL, '{ viewer { name } }', NULL, $3, $3, $5::timestamptz, $5::timestamptz,
+				$5::timestamptz, 1)`,
+		[16]byte(saved), of, user, string(p.owner)+" "+p.name, day, [16]byte(key(p.name+" gone query")),
+	)
+	must(`INSERT INTO saved_query_versions (id, company_id, saved_query_id, number, action, name, description, document,
+			variables, user_id, saved_at)
+		SELECT $1, q.company_id, q.id, 1, 'CREATED', q.name, q.description, q.document, q.variables, q.created_by, q.updated_at
+		FROM   saved_queries q WHERE q.id = $2`, [16]byte(key(p.name+" version")), [16]byte(saved))
 }
 
 // forget makes the server cache no statistics and plan no services, so that the statements of a request and the rows do

@@ -43,13 +43,18 @@ var rules = []rule{
 	{
 		fleet.RoleAnalyst,
 		fleet.ScopeRead,
-		"Query.history Equipment.history Operator.history MaintenanceRecord.history ServiceSchedule.history Site.history Paper.history Equipment.statusPeriods",
+		"Query.history Equipment.history Operator.history MaintenanceRecord.history ServiceSchedule.history Site.history Paper.history Equipment.statusPeriods Query.savedQuery Query.savedQueries",
+	},
+	{
+		fleet.RoleAnalyst,
+		fleet.ScopeWrite,
+		"Mutation.createSavedQuery Mutation.updateSavedQuery Mutation.deleteSavedQuery Mutation.restoreSavedQuery",
 	},
 	{fleet.RoleAnalyst, fleet.ScopeRead, "Query.dashboardStats(scope:COMPANY) Subscription.dashboardStats(scope:COMPANY)"},
 	{
 		fleet.RoleManager,
 		fleet.ScopeRead,
-		"Query.equipmentList(filter.deleted:ONLY) Query.categories(filter.deleted:ONLY) Query.operators(filter.deleted:ONLY) Query.sites(filter.deleted:ONLY) Query.papers(filter.deleted:ONLY) Query.maintenanceRecords(filter.deleted:ONLY) Query.maintenanceSummary(filter.deleted:ONLY) Query.serviceSchedules(filter.deleted:ONLY) Subscription.equipmentChanged(filter.deleted:ONLY) Subscription.maintenanceRecorded(filter.deleted:ONLY) Equipment.maintenanceRecords(filter.deleted:ONLY) Equipment.assignments(filter.deleted:ONLY) Operator.assignments(filter.deleted:ONLY) Operator.assignedEquipment(filter.deleted:ONLY) Site.equipment(filter.deleted:ONLY) Equipment.papers(filter.deleted:ONLY) Operator.papers(filter.deleted:ONLY)",
+		"Query.equipmentList(filter.deleted:ONLY) Query.categories(filter.deleted:ONLY) Query.operators(filter.deleted:ONLY) Query.sites(filter.deleted:ONLY) Query.papers(filter.deleted:ONLY) Query.maintenanceRecords(filter.deleted:ONLY) Query.maintenanceSummary(filter.deleted:ONLY) Query.serviceSchedules(filter.deleted:ONLY) Subscription.equipmentChanged(filter.deleted:ONLY) Subscription.maintenanceRecorded(filter.deleted:ONLY) Equipment.maintenanceRecords(filter.deleted:ONLY) Equipment.assignments(filter.deleted:ONLY) Operator.assignments(filter.deleted:ONLY) Operator.assignedEquipment(filter.deleted:ONLY) Site.equipment(filter.deleted:ONLY) Equipment.papers(filter.deleted:ONLY) Operator.papers(filter.deleted:ONLY) Query.savedQueries(filter.deleted:ONLY)",
 	},
 	{
 		fleet.RoleManager,

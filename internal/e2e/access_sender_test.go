@@ -75,7 +75,7 @@ var private = []fleet.Kind{fleet.KindSession, fleet.KindToken}
 
 // id is the id of a row of theirs.
 func (a sender) id(k fleet.Kind) string {
-	if slices.Contains(private, k) {
+	if slices.Contains(private, k) || k == fleet.KindSavedQuery && a.person.name != "" { // which its creator may change
 		return a.person.id(k)
 	}
 	return a.own().id(k)

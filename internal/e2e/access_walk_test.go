@@ -54,6 +54,7 @@ var kindOf = map[string]fleet.Kind{
 	"Site":              fleet.KindSite,
 	"SiteMove":          fleet.KindSiteMove,
 	"Paper":             fleet.KindPaper,
+	"SavedQuery":        fleet.KindSavedQuery,
 }
 
 // within are fields with arguments of objects that no id leads to: they are asked for, as pages, wherever the
@@ -218,6 +219,9 @@ var alsoNeeded = map[string]given{
 	"Mutation.planAssignment": {
 		"input.startsAt": time.Now().AddDate(0, 1, 0).UTC().Format(time.RFC3339),
 	}, // to come
+	"Mutation.createSavedQuery": {
+		"input.document": "{ viewer { name } }",
+	}, // GraphQL
 }
 
 // needed are the values of the slots of p that must have one.

@@ -104,6 +104,12 @@ var shapes = []struct {
 		0,
 	},
 	{
+		"saved queries with their versions",
+		`query($n: Int!) { savedQueries(first: $n) { totalCount nodes { name createdBy { name } changedBy { role } versions(first: 2) { totalCount nodes { number savedBy { name } } } } } }`,
+		7,
+		0,
+	},
+	{
 		"aliases and fragments",
 		`query($n: Int!) { equipmentList(first: $n) { nodes { ...E a: latestMaintenance { ...M } b: maintenanceRecords(first: 2) { nodes { ...M equipment { ...E } } } } } }
 		fragment E on Equipment { name assignedOperator { firstName } } fragment M on MaintenanceRecord { cost }`,

@@ -280,6 +280,12 @@ func (s *service) fill(n int) {
 	        SELECT $1, e.id, s.id, now() - interval '1 day'
 	        FROM (SELECT id, row_number() OVER (ORDER BY name) AS n FROM equipment WHERE company_id = $1) e
 	        JOIN (SELECT id, row_number() OVER (ORDER BY name) AS n FROM sites WHERE company_id = $1) s ON s.n = (e.n + 4) / 5`, company)
+	s.exec(`INSERT INTO saved_queries (company_id, name, document, created_by, changed_by)
+	        SELECT $1, 'Query ' || i, '{ viewer { name } }', $3, $3 FROM generate_series(1, $2::int) i`,
+		company, n, [16]byte(s.viewer.UserID))
+	s.exec(`INSERT INTO saved_query_versions (company_id, saved_query_id, number, action, name, document, user_id)
+	        SELECT $1, q.id, i, 'UPDATED', q.name, q.document, q.created_by FROM saved_queries q, generate_series(1, 3) i
+	        WHERE q.company_id = $1`, company)
 	s.exec(`INSERT INTO papers (company_id, equipment_id, kind, number, valid_until)
 	        SELECT $1, e.id, (ARRAY['INSURANCE','INSPECTION'])[i], 'P-' || i, date '2026-12-01' + i FROM equipment e, generate_series(1, 2) i
 	        WHERE e.company_id = $1`, company)

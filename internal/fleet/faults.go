@@ -68,7 +68,7 @@ func FaultsOf(err error) []*Error {
 }
 
 // Versioned is a row that is updated by expected version: *Equipment,
-// *Operator, *MaintenanceRecord, *ServiceSchedule, *User or *Company.
+// *Operator, *MaintenanceRecord, *ServiceSchedule, *SavedQuery, *User or *Company.
 type Versioned interface {
 	GlobalID() string
 	RowVersion() int // 1 when new, one more with every change

@@ -27,6 +27,7 @@ const (
 	KindSite           Kind = "site"
 	KindSiteMove       Kind = "sitemove"
 	KindPaper          Kind = "paper"
+	KindSavedQuery     Kind = "savedquery"
 )
 
 // Kinds lists every kind.
@@ -34,7 +35,7 @@ func Kinds() []Kind { return slices.Clone(kinds) }
 
 var kinds = []Kind{KindEquipment, KindMaintenance, KindOperator, KindUser, KindAssignment, KindMeterReading,
 	KindHistory, KindSession, KindToken, KindCompany, KindSite, KindSiteMove, KindPaper, KindSchedule,
-	KindAssignmentPlan, KindMeter}
+	KindAssignmentPlan, KindMeter, KindSavedQuery}
 
 // The alphabet of Crockford's base 32 in lower case, as TypeID uses it.
 const base32 = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -171,6 +172,8 @@ func article(k Kind) string {
 		return "a move to a site"
 	case KindPaper:
 		return "a paper"
+	case KindSavedQuery:
+		return "a saved query"
 	default:
 		return "a user"
 	}

@@ -16,7 +16,7 @@ const (
 	Decreasing  Reason = "DECREASING"  // the readings of a meter would decrease
 	Implausible Reason = "IMPLAUSIBLE" // the value can hardly be true; it can be confirmed
 	LastAdmin   Reason = "LAST_ADMIN"  // the company would have no administrator
-	TooMany     Reason = "TOO_MANY"    // the user has as many rows of this kind as are allowed
+	TooMany     Reason = "TOO_MANY"    // the user or the company has as many rows of this kind as are allowed
 	NoPassword  Reason = "NO_PASSWORD" // the user signs in through an identity provider
 	KeyReused   Reason = "KEY_REUSED"  // the idempotency key belongs to another input
 	Concurrent  Reason = "CONCURRENT"  // another change was made at the same time; a retry may succeed

@@ -435,6 +435,7 @@ func TestGlobalIDsNameTheirKind(t *testing.T) {
 		(&fleet.ServiceSchedule{ID: u}).GlobalID(): "schedule",
 		(&fleet.AssignmentPlan{ID: u}).GlobalID():  "assignmentplan",
 		(&fleet.Meter{ID: u}).GlobalID():           "meter",
+		(&fleet.SavedQuery{ID: u}).GlobalID():      "savedquery",
 	}
 	for id, kind := range ids {
 		if !strings.HasPrefix(id, kind+"_") {

@@ -30,6 +30,10 @@ func TestEveryConditionOfAFilterIsInItsStatement(t *testing.T) {
 		_, err := rows.SiteCount(ctx, v, f)
 		return err
 	})
+	checkConditions(t, func(ctx context.Context, f *fleet.SavedQueryFilter) error {
+		_, err := rows.SavedQueryCount(ctx, v, f)
+		return err
+	})
 	checkConditions(t, func(ctx context.Context, f *fleet.PaperFilter) error {
 		_, err := rows.PaperCount(ctx, v, f)
 		return err

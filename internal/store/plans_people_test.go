@@ -41,6 +41,17 @@ func testPlansOfPeople(t *testing.T, db *store.DB, v fleet.Viewer) {
 	papers := func(f *fleet.PaperFilter, o fleet.PaperOrder, w fleet.Window) func(context.Context) error {
 		return func(ctx context.Context) error { _, err := db.Fleet().PaperPage(ctx, v, f, o, w); return err }
 	}
+	saved, err := db.Fleet().SavedQueryPage(ctx, v, nil, fleet.SavedQueryNameAsc, first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var queries []fleet.UUID
+	for _, q := range saved.Items {
+		queries = append(queries, q.ID)
+	}
+	savedQueries := func(f *fleet.SavedQueryFilter, o fleet.SavedQueryOrder) func(context.Context) error {
+		return func(ctx context.Context) error { _, err := db.Fleet().SavedQueryPage(ctx, v, f, o, first); return err }
+	}
 	history := func(f *fleet.HistoryFilter, w fleet.Window) func(context.Context) error {
 		return func(ctx context.Context) error { _, err := db.Fleet().HistoryPage(ctx, v, f, w); return err }
 	}
@@ -110,6 +121,18 @@ func testPlansOfPeople(t *testing.T, db *store.DB, v fleet.Viewer) {
 			_, err := db.CarryOutAssignmentPlans(ctx, &lately)
 			return err
 		}, "assignment_plans_due", true},
+		{"saved queries by name", savedQueries(nil, fleet.SavedQueryNameAsc), "saved_queries_by_name", false},
+		{"saved queries, changed last", savedQueries(nil, fleet.SavedQueryUpdatedAtDesc), "saved_queries_by_updated", false},
+		{"saved queries of a name", savedQueries(&fleet.SavedQueryFilter{Name: []string{"query 7"}},
+			fleet.SavedQueryNameAsc), "saved_queries_name_key", true},
+		{"versions of saved queries", func(ctx context.Context) error {
+			_, err := db.Fleet().SavedQueryVersions(ctx, v, queries, fleet.Window{Limit: 3})
+			return err
+		}, "saved_query_versions_by_number", false},
+		{"number of versions of saved queries", func(ctx context.Context) error {
+			_, err := db.Fleet().SavedQueryVersionCounts(ctx, v, queries[:3])
+			return err
+		}, "saved_query_versions_by_number", true},
 		{"users by name", users(nil, fleet.UserNameAsc, first), "users_by_natural_name", false},
 		{"users by name after a position", users(nil, fleet.UserNameDesc, fleet.Window{Limit: 50, After: &name}),
 			"(?s)users_by_natural_name.*Index Cond: .*ROW", false},

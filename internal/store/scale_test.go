@@ -33,7 +33,8 @@ func TestAtScale(t *testing.T) {
 	// Where commits are asynchronous, as in a test cluster, the vacuum at the end
 	// of seeding comes too early to mark pages as visible to all.
 	if _, err := connect(t, url).Exec(t.Context(), `VACUUM (ANALYZE) equipment, maintenance_records, operators,
-		assignments, meter_readings, users, history, sites, site_moves, papers, assignment_plans`); err != nil {
+		assignments, meter_readings, users, history, sites, site_moves, papers, assignment_plans,
+		saved_queries, saved_query_versions`); err != nil {
 		t.Fatal(err)
 	}
 	v := fleet.Viewer{CompanyID: made.Company, Role: fleet.RoleManager}
@@ -56,6 +57,12 @@ func fillPeople(t *testing.T, url string, company fleet.UUID) {
 			FROM generate_series(1, 20000) i`,
 		`INSERT INTO sites (company_id, name, code, created_at) SELECT $1, 'Site ' || i, 'C-' || i,
 			now() - i * interval '1 hour' FROM generate_series(1, 2000) i`,
+		`INSERT INTO saved_queries (company_id, name, document, created_by, changed_by, updated_at)
+			SELECT $1, 'Query ' || i, '{ viewer { name } }', u.id, u.id, now() - i * interval '1 hour'
+			FROM (SELECT id FROM users WHERE company_id = $1 LIMIT 1) u, generate_series(1, 1000) i`,
+		`INSERT INTO saved_query_versions (company_id, saved_query_id, number, action, name, document, user_id)
+			SELECT $1, q.id, i, 'UPDATED', q.name, q.document, q.created_by
+			FROM saved_queries q, generate_series(1, 20) i WHERE q.company_id = $1`,
 		`INSERT INTO assignment_plans (company_id, equipment_id, operator_id, starts_at, ends_at)
 			SELECT $1, e.equipment_id, e.operator_id, now() + i * interval '2 hours',
 				now() + (2 * i + 1) * interval '1 hour'

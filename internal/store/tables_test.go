@@ -27,6 +27,8 @@ var outsideOfTheFeed = []string{
 	"meter_readings",
 	"meters",
 	"papers",
+	"saved_queries",
+	"saved_query_versions",
 	"scheduled_services",
 	"service_schedules",
 	"sessions",

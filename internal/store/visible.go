@@ -25,6 +25,8 @@ const (
 	ofSites
 	ofSiteMoves
 	ofPapers
+	ofSavedQueries
+	ofSavedQueryVersions
 	ofUsers
 	ofHistory
 	ofSums
@@ -103,7 +105,7 @@ func present(of rowsOf, alias, company string, through rowsOf) string {
 	}
 	var list []string
 	switch of {
-	case ofEquipment, ofOperators, ofRecords, ofSites, ofPapers, ofSchedules:
+	case ofEquipment, ofOperators, ofRecords, ofSites, ofPapers, ofSchedules, ofSavedQueries:
 		list = append(list, alias+".deleted_at IS NULL")
 	}
 	switch of {
@@ -126,6 +128,9 @@ func present(of rowsOf, alias, company string, through rowsOf) string {
 	}
 	if of == ofSiteMoves {
 		list = append(list, among("sites", "site_id"))
+	}
+	if of == ofSavedQueryVersions && through != ofSavedQueries {
+		list = append(list, among("saved_queries", "saved_query_id"))
 	}
 	return strings.Join(list, " AND ")
 }

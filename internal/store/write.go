@@ -177,6 +177,8 @@ var refusals = map[string]fleet.Error{
 		Message: "another site of the company has this name, without regard to case, accents and blanks"},
 	"sites_code_key": {Code: fleet.Conflict, Reason: fleet.Taken, Field: "code", Related: "siteId",
 		Message: "another site of the company has this code, without regard to case, accents and blanks"},
+	"saved_queries_name_key": {Code: fleet.Conflict, Reason: fleet.Taken, Field: "name", Related: "savedQueryId",
+		Message: "another saved query of the company has this name, without regard to case, accents and blanks"},
 	"site_moves_never_overlap": {Code: fleet.Conflict, Reason: fleet.Overlap, Field: "arrivedAt",
 		Related: "siteMoveId",
 		Message: "the machine is at another site, or at the same one, within this period: shorten that move first, or " +

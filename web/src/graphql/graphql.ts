@@ -644,7 +644,7 @@ export type ErrorReason =
   | 'STALE_VERSION'
   /** Another row has this value, which must be unique: a serial number, a licence number, an e-mail address, the name of a company or an access token, the operator of a user, the time of a meter reading. */
   | 'TAKEN'
-  /** The user has as many access tokens as are allowed. */
+  /** There are as many as are allowed: access tokens of the user, saved queries of the company. */
   | 'TOO_MANY'
   /** The status of the machine, the operator or the work does not allow the change. */
   | 'TRANSITION'
