@@ -3,7 +3,7 @@ import type { CodegenConfig } from '@graphql-codegen/cli'
 /** Types and documents of the client, from the SDL of the server and the operations beside the components. */
 const config: CodegenConfig = {
   schema: ['../schema.graphqls', '../graph/*.graphqls'],
-  documents: ['src/**/*.{ts,tsx}', '!src/graphql/**', '!src/graphiql/**'],
+  documents: ['src/**/*.{ts,tsx}', '!src/graphql/**'],
   generates: {
     'src/graphql/': {
       preset: 'client',

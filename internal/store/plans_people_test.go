@@ -41,7 +41,7 @@ func testPlansOfPeople(t *testing.T, db *store.DB, v fleet.Viewer) {
 	papers := func(f *fleet.PaperFilter, o fleet.PaperOrder, w fleet.Window) func(context.Context) error {
 		return func(ctx context.Context) error { _, err := db.Fleet().PaperPage(ctx, v, f, o, w); return err }
 	}
-	saved, err := db.Fleet().SavedQueryPage(ctx, v, nil, fleet.SavedQueryNameAsc, first)
+	saved, err := db.Fleet().SavedQueryPage(t.Context(), v, nil, fleet.SavedQueryNameAsc, first)
 	if err != nil {
 		t.Fatal(err)
 	}

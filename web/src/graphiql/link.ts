@@ -26,23 +26,32 @@ const tab = (query: string, variables: string | null = null, operationName: stri
   response: null,
 })
 
-/**
- * Opens a tab for a link such as /graphiql?query={…}&variables={…}&operationName=…,
- * beside the stored tabs or the examples, and executes nothing. Without a query
- * in the link nothing changes.
- */
-export function openLink(search: string, storage: DocumentStorage, examples: string[]): void {
+/** What a tab is opened with. */
+export interface Linked {
+  document: string
+  variables: string | null
+  operationName?: string | null
+}
+
+/** Returns what a link such as /graphiql?query={…}&variables={…}&operationName=… has; null for a link without a query. */
+export function readLink(search: string): Linked | null {
   const link = new URLSearchParams(search)
-  const query = link.get('query')
-  if (query === null) return
-  const linked = tab(query, link.get('variables'), link.get('operationName'))
+  const document = link.get('query')
+  if (document === null) return null
+  return { document, variables: link.get('variables'), operationName: link.get('operationName') }
+}
+
+/** Opens a tab beside the stored ones or the examples, before GraphiQL is there, and executes nothing. Returns the tab's id. */
+export function openTab({ document, variables, operationName = null }: Linked, storage: DocumentStorage, examples: string[]): string {
+  const linked = tab(document, variables, operationName)
   const stored = storage.getItem('graphiql:tabState')
   const state: TabState = stored ? (JSON.parse(stored) as TabState) : { activeTabIndex: 0, tabs: examples.map((example) => tab(example)) }
-  const same = state.tabs.findIndex((t) => t.query === query)
+  const same = state.tabs.findIndex((t) => t.query === document)
   if (same >= 0) state.tabs[same] = linked
   else state.tabs.push(linked)
   state.activeTabIndex = same >= 0 ? same : state.tabs.length - 1
   storage.setItem('graphiql:tabState', JSON.stringify(state))
-  storage.setItem('graphiql:query', query)
+  storage.setItem('graphiql:query', document)
   storage.setItem('graphiql:variables', linked.variables ?? '')
+  return linked.id
 }

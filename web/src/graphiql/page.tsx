@@ -1,13 +1,15 @@
 import 'graphiql/setup-workers/vite'
 import 'graphiql/style.css'
 import './page.css'
-import { GraphiQL } from 'graphiql'
+import { GraphiQL, HISTORY_PLUGIN } from 'graphiql'
 import { useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import { AnswerViews, type View } from './answer/answer-views'
 import { showUser } from './signed-in'
 import { createFetcher } from './fetcher'
-import { openLink } from './link'
+import { openTab, readLink } from './link'
+import { openSavedLink } from './saved/open-link'
+import { savedPlugin } from './saved/plugin'
 import { DocumentStorage } from './storage'
 
 /** The examples. Tests of the server run the same files and compare the SQL statement counts that they state. */
@@ -17,11 +19,9 @@ const examples = Object.keys(files)
   .map((name) => files[name] ?? '')
 
 const storage = new DocumentStorage(localStorage)
-openLink(location.search, storage, examples)
-void showUser(document.getElementById('viewer'))
-
 const fetcher = createFetcher()
 const defaultTabs = examples.map((query) => ({ query }))
+const plugins = [HISTORY_PLUGIN, savedPlugin]
 
 function Page() {
   const [view, setView] = useState<View>('json')
@@ -30,6 +30,7 @@ function Page() {
       className={`shows-${view}`}
       fetcher={fetcher}
       storage={storage}
+      plugins={plugins}
       defaultTabs={defaultTabs}
       shouldPersistHeaders={false}
       defaultEditorToolsVisibility={false}
@@ -44,4 +45,9 @@ function Page() {
 
 const element = document.getElementById('graphiql')
 if (!element) throw new Error('graphiql.html has no element #graphiql')
+void showUser(document.getElementById('viewer'))
+const saved = new URLSearchParams(location.search).get('saved')
+const linked = readLink(location.search)
+if (saved !== null) await openSavedLink(saved, storage, examples, document.getElementById('notice'))
+else if (linked) openTab(linked, storage, examples)
 createRoot(element).render(<Page />)

@@ -1,12 +1,25 @@
+import { graphql } from '../graphql'
 import { request } from './request'
 
-interface Viewer {
-  name: string
-  role: string
-}
+const userDocument = graphql(`
+  query GraphiQLUser {
+    viewer {
+      name
+      role
+    }
+  }
+`)
+
+const sessionsDocument = graphql(`
+  query GraphiQLSessions {
+    sessions {
+      current
+    }
+  }
+`)
 
 /** Returns a link to the sign-in page, which leads back to this page. */
-function signInLink(): HTMLElement {
+export function signInLink(): HTMLElement {
   const a = document.createElement('a')
   a.href = `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`
   a.textContent = 'Sign in'
@@ -27,14 +40,14 @@ function signOutForm(): HTMLElement {
 
 /** Returns the signed-in user. The demo's manager has no session, so it gets a link to sign in instead of a button to sign out. */
 async function user(): Promise<HTMLElement[]> {
-  const { viewer } = await request<{ viewer: Viewer | null }>('{ viewer { name role } }')
+  const { viewer } = await request(userDocument)
   const name = document.createElement('span')
   if (!viewer) {
     name.textContent = 'Not signed in'
     return [name, signInLink()]
   }
   name.textContent = `${viewer.name} · ${viewer.role.toLowerCase()}`
-  const { sessions } = await request<{ sessions: { current: boolean }[] | null }>('{ sessions { current } }')
+  const { sessions } = await request(sessionsDocument)
   return [name, sessions?.some((s) => s.current) ? signOutForm() : signInLink()]
 }
 

@@ -21,6 +21,14 @@ export function withoutSecrets(text: string): string {
   return text.replace(secret, '$1""').replace(token, '')
 }
 
+/** A member of JSON with a secret. */
+const secretVariable = /"[^"\n]*(?:password|secret|token)[^"\n]*"\s*:\s*"[^"\n]/i
+
+/** Reports whether a document or its variables have a secret that must not be saved for others. */
+export function hasSecrets(document: string, variables: string): boolean {
+  return withoutSecrets(document) !== document || withoutSecrets(variables) !== variables || secretVariable.test(variables)
+}
+
 function sanitized<T extends Kept>(kept: T): T {
   return { ...kept, query: kept.query && withoutSecrets(kept.query), variables: null, headers: null, response: null }
 }

@@ -85,6 +85,16 @@ type Documents = {
     "\n  mutation RestoreSite($input: RestoreSiteInput!, $key: String!) {\n    restoreSite(input: $input, idempotencyKey: $key) {\n      site {\n        id\n      }\n      errors {\n        message\n        reason\n        field\n      }\n    }\n  }\n": typeof types.RestoreSiteDocument,
     "\n  query Viewer {\n    viewer {\n      id\n      name\n      email\n      role\n      passwordMustChange\n      company {\n        id\n        name\n        currency\n        timeZone\n      }\n    }\n  }\n": typeof types.ViewerDocument,
     "\n  query CurrentSession {\n    sessions {\n      current\n    }\n  }\n": typeof types.CurrentSessionDocument,
+    "\n  fragment SavedQueryFields on SavedQuery {\n    id\n    name\n    description\n    document\n    variables\n    version\n    updatedAt\n    createdBy {\n      id\n      name\n    }\n    changedBy {\n      name\n    }\n  }\n": typeof types.SavedQueryFieldsFragmentDoc,
+    "\n  query SavedQuery($id: ID!) {\n    savedQuery(id: $id) {\n      ...SavedQueryFields\n    }\n  }\n": typeof types.SavedQueryDocument,
+    "\n  query SavedQueries($filter: SavedQueryFilter) {\n    viewer {\n      id\n      role\n    }\n    savedQueries(first: 100, filter: $filter) {\n      totalCount\n      nodes {\n        id\n        name\n        description\n        updatedAt\n        changedBy {\n          name\n        }\n      }\n    }\n  }\n": typeof types.SavedQueriesDocument,
+    "\n  query SavedQueryVersions($id: ID!) {\n    savedQuery(id: $id) {\n      versions(first: 50) {\n        totalCount\n        nodes {\n          number\n          action\n          name\n          document\n          variables\n          savedAt\n          savedBy {\n            name\n          }\n        }\n      }\n    }\n  }\n": typeof types.SavedQueryVersionsDocument,
+    "\n  mutation CreateSavedQuery($input: CreateSavedQueryInput!) {\n    createSavedQuery(input: $input) {\n      savedQuery {\n        ...SavedQueryFields\n      }\n      errors {\n        message\n        reason\n        field\n      }\n    }\n  }\n": typeof types.CreateSavedQueryDocument,
+    "\n  mutation UpdateSavedQuery($input: UpdateSavedQueryInput!) {\n    updateSavedQuery(input: $input) {\n      savedQuery {\n        ...SavedQueryFields\n      }\n      errors {\n        message\n        reason\n        field\n        ... on VersionConflict {\n          current {\n            ... on SavedQuery {\n              id\n              ...SavedQueryFields\n            }\n          }\n        }\n      }\n    }\n  }\n": typeof types.UpdateSavedQueryDocument,
+    "\n  mutation DeleteSavedQuery($input: DeleteSavedQueryInput!) {\n    deleteSavedQuery(input: $input) {\n      deletedId\n      errors {\n        message\n        reason\n        field\n      }\n    }\n  }\n": typeof types.DeleteSavedQueryDocument,
+    "\n  mutation RestoreSavedQuery($input: RestoreSavedQueryInput!) {\n    restoreSavedQuery(input: $input) {\n      savedQuery {\n        ...SavedQueryFields\n      }\n      errors {\n        message\n        reason\n        field\n      }\n    }\n  }\n": typeof types.RestoreSavedQueryDocument,
+    "\n  query GraphiQLUser {\n    viewer {\n      name\n      role\n    }\n  }\n": typeof types.GraphiQlUserDocument,
+    "\n  query GraphiQLSessions {\n    sessions {\n      current\n    }\n  }\n": typeof types.GraphiQlSessionsDocument,
     "\n  query DeletedMachine($filter: EquipmentFilter!) {\n    equipmentList(first: 1, filter: $filter) {\n      nodes {\n        id\n        name\n        serialNumber\n        description\n        category\n        status\n        cost\n        manufacturer\n        model\n        year\n        inServiceOn\n        retiredOn\n        replacementValue\n        scheduledHoursPerWeek\n        createdAt\n        deletedAt\n        version\n        user {\n          id\n          name\n        }\n        meterReadings(first: 1) {\n          nodes {\n            hours\n            readAt\n          }\n        }\n        maintenanceRecords(first: 50, filter: { deleted: INCLUDE }) {\n          totalCount\n          nodes {\n            id\n            kind\n            status\n            maintenanceDate\n            description\n            cost\n          }\n        }\n        history(first: 25) {\n          nodes {\n            ...HistoryLine\n          }\n        }\n      }\n    }\n  }\n": typeof types.DeletedMachineDocument,
     "\n  query MachineHistory($id: ID!, $first: Int!) {\n    equipment(id: $id) {\n      history(first: $first) {\n        nodes {\n          ...HistoryLine\n        }\n        pageInfo {\n          hasNextPage\n        }\n      }\n    }\n  }\n": typeof types.MachineHistoryDocument,
     "\n  fragment MergeSide on Equipment {\n    id\n    version\n    name\n    serialNumber\n    category\n    status\n    manufacturer\n    model\n    year\n    assignedOperator {\n      id\n      firstName\n      lastName\n    }\n    site {\n      id\n      name\n    }\n    meterReadings(first: 1) {\n      totalCount\n      nodes {\n        hours\n      }\n    }\n    maintenanceRecords(first: 1) {\n      totalCount\n    }\n    assignments(first: 1) {\n      totalCount\n    }\n    assignmentPlans(first: 1) {\n      totalCount\n    }\n    siteMoves(first: 1) {\n      totalCount\n    }\n    papers(first: 1) {\n      totalCount\n    }\n  }\n": typeof types.MergeSideFragmentDoc,
@@ -190,6 +200,16 @@ const documents: Documents = {
     "\n  mutation RestoreSite($input: RestoreSiteInput!, $key: String!) {\n    restoreSite(input: $input, idempotencyKey: $key) {\n      site {\n        id\n      }\n      errors {\n        message\n        reason\n        field\n      }\n    }\n  }\n": types.RestoreSiteDocument,
     "\n  query Viewer {\n    viewer {\n      id\n      name\n      email\n      role\n      passwordMustChange\n      company {\n        id\n        name\n        currency\n        timeZone\n      }\n    }\n  }\n": types.ViewerDocument,
     "\n  query CurrentSession {\n    sessions {\n      current\n    }\n  }\n": types.CurrentSessionDocument,
+    "\n  fragment SavedQueryFields on SavedQuery {\n    id\n    name\n    description\n    document\n    variables\n    version\n    updatedAt\n    createdBy {\n      id\n      name\n    }\n    changedBy {\n      name\n    }\n  }\n": types.SavedQueryFieldsFragmentDoc,
+    "\n  query SavedQuery($id: ID!) {\n    savedQuery(id: $id) {\n      ...SavedQueryFields\n    }\n  }\n": types.SavedQueryDocument,
+    "\n  query SavedQueries($filter: SavedQueryFilter) {\n    viewer {\n      id\n      role\n    }\n    savedQueries(first: 100, filter: $filter) {\n      totalCount\n      nodes {\n        id\n        name\n        description\n        updatedAt\n        changedBy {\n          name\n        }\n      }\n    }\n  }\n": types.SavedQueriesDocument,
+    "\n  query SavedQueryVersions($id: ID!) {\n    savedQuery(id: $id) {\n      versions(first: 50) {\n        totalCount\n        nodes {\n          number\n          action\n          name\n          document\n          variables\n          savedAt\n          savedBy {\n            name\n          }\n        }\n      }\n    }\n  }\n": types.SavedQueryVersionsDocument,
+    "\n  mutation CreateSavedQuery($input: CreateSavedQueryInput!) {\n    createSavedQuery(input: $input) {\n      savedQuery {\n        ...SavedQueryFields\n      }\n      errors {\n        message\n        reason\n        field\n      }\n    }\n  }\n": types.CreateSavedQueryDocument,
+    "\n  mutation UpdateSavedQuery($input: UpdateSavedQueryInput!) {\n    updateSavedQuery(input: $input) {\n      savedQuery {\n        ...SavedQueryFields\n      }\n      errors {\n        message\n        reason\n        field\n        ... on VersionConflict {\n          current {\n            ... on SavedQuery {\n              id\n              ...SavedQueryFields\n            }\n          }\n        }\n      }\n    }\n  }\n": types.UpdateSavedQueryDocument,
+    "\n  mutation DeleteSavedQuery($input: DeleteSavedQueryInput!) {\n    deleteSavedQuery(input: $input) {\n      deletedId\n      errors {\n        message\n        reason\n        field\n      }\n    }\n  }\n": types.DeleteSavedQueryDocument,
+    "\n  mutation RestoreSavedQuery($input: RestoreSavedQueryInput!) {\n    restoreSavedQuery(input: $input) {\n      savedQuery {\n        ...SavedQueryFields\n      }\n      errors {\n        message\n        reason\n        field\n      }\n    }\n  }\n": types.RestoreSavedQueryDocument,
+    "\n  query GraphiQLUser {\n    viewer {\n      name\n      role\n    }\n  }\n": types.GraphiQlUserDocument,
+    "\n  query GraphiQLSessions {\n    sessions {\n      current\n    }\n  }\n": types.GraphiQlSessionsDocument,
     "\n  query DeletedMachine($filter: EquipmentFilter!) {\n    equipmentList(first: 1, filter: $filter) {\n      nodes {\n        id\n        name\n        serialNumber\n        description\n        category\n        status\n        cost\n        manufacturer\n        model\n        year\n        inServiceOn\n        retiredOn\n        replacementValue\n        scheduledHoursPerWeek\n        createdAt\n        deletedAt\n        version\n        user {\n          id\n          name\n        }\n        meterReadings(first: 1) {\n          nodes {\n            hours\n            readAt\n          }\n        }\n        maintenanceRecords(first: 50, filter: { deleted: INCLUDE }) {\n          totalCount\n          nodes {\n            id\n            kind\n            status\n            maintenanceDate\n            description\n            cost\n          }\n        }\n        history(first: 25) {\n          nodes {\n            ...HistoryLine\n          }\n        }\n      }\n    }\n  }\n": types.DeletedMachineDocument,
     "\n  query MachineHistory($id: ID!, $first: Int!) {\n    equipment(id: $id) {\n      history(first: $first) {\n        nodes {\n          ...HistoryLine\n        }\n        pageInfo {\n          hasNextPage\n        }\n      }\n    }\n  }\n": types.MachineHistoryDocument,
     "\n  fragment MergeSide on Equipment {\n    id\n    version\n    name\n    serialNumber\n    category\n    status\n    manufacturer\n    model\n    year\n    assignedOperator {\n      id\n      firstName\n      lastName\n    }\n    site {\n      id\n      name\n    }\n    meterReadings(first: 1) {\n      totalCount\n      nodes {\n        hours\n      }\n    }\n    maintenanceRecords(first: 1) {\n      totalCount\n    }\n    assignments(first: 1) {\n      totalCount\n    }\n    assignmentPlans(first: 1) {\n      totalCount\n    }\n    siteMoves(first: 1) {\n      totalCount\n    }\n    papers(first: 1) {\n      totalCount\n    }\n  }\n": types.MergeSideFragmentDoc,
@@ -505,6 +525,46 @@ export function graphql(source: "\n  query Viewer {\n    viewer {\n      id\n   
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query CurrentSession {\n    sessions {\n      current\n    }\n  }\n"): typeof import('./graphql').CurrentSessionDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment SavedQueryFields on SavedQuery {\n    id\n    name\n    description\n    document\n    variables\n    version\n    updatedAt\n    createdBy {\n      id\n      name\n    }\n    changedBy {\n      name\n    }\n  }\n"): typeof import('./graphql').SavedQueryFieldsFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query SavedQuery($id: ID!) {\n    savedQuery(id: $id) {\n      ...SavedQueryFields\n    }\n  }\n"): typeof import('./graphql').SavedQueryDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query SavedQueries($filter: SavedQueryFilter) {\n    viewer {\n      id\n      role\n    }\n    savedQueries(first: 100, filter: $filter) {\n      totalCount\n      nodes {\n        id\n        name\n        description\n        updatedAt\n        changedBy {\n          name\n        }\n      }\n    }\n  }\n"): typeof import('./graphql').SavedQueriesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query SavedQueryVersions($id: ID!) {\n    savedQuery(id: $id) {\n      versions(first: 50) {\n        totalCount\n        nodes {\n          number\n          action\n          name\n          document\n          variables\n          savedAt\n          savedBy {\n            name\n          }\n        }\n      }\n    }\n  }\n"): typeof import('./graphql').SavedQueryVersionsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateSavedQuery($input: CreateSavedQueryInput!) {\n    createSavedQuery(input: $input) {\n      savedQuery {\n        ...SavedQueryFields\n      }\n      errors {\n        message\n        reason\n        field\n      }\n    }\n  }\n"): typeof import('./graphql').CreateSavedQueryDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UpdateSavedQuery($input: UpdateSavedQueryInput!) {\n    updateSavedQuery(input: $input) {\n      savedQuery {\n        ...SavedQueryFields\n      }\n      errors {\n        message\n        reason\n        field\n        ... on VersionConflict {\n          current {\n            ... on SavedQuery {\n              id\n              ...SavedQueryFields\n            }\n          }\n        }\n      }\n    }\n  }\n"): typeof import('./graphql').UpdateSavedQueryDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DeleteSavedQuery($input: DeleteSavedQueryInput!) {\n    deleteSavedQuery(input: $input) {\n      deletedId\n      errors {\n        message\n        reason\n        field\n      }\n    }\n  }\n"): typeof import('./graphql').DeleteSavedQueryDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RestoreSavedQuery($input: RestoreSavedQueryInput!) {\n    restoreSavedQuery(input: $input) {\n      savedQuery {\n        ...SavedQueryFields\n      }\n      errors {\n        message\n        reason\n        field\n      }\n    }\n  }\n"): typeof import('./graphql').RestoreSavedQueryDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query GraphiQLUser {\n    viewer {\n      name\n      role\n    }\n  }\n"): typeof import('./graphql').GraphiQlUserDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query GraphiQLSessions {\n    sessions {\n      current\n    }\n  }\n"): typeof import('./graphql').GraphiQlSessionsDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

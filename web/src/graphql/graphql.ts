@@ -338,6 +338,18 @@ export type CreatePaperInput = {
   validUntil: string;
 };
 
+/** A query to save. */
+export type CreateSavedQueryInput = {
+  /** What the query is for, at most 2,000 characters. */
+  description?: string | null | undefined;
+  /** A GraphQL document with at least one operation: at most 100,000 bytes, without access tokens. */
+  document: string;
+  /** Name: 1 to 200 characters; unique in the company, without regard to case, accents and blanks. */
+  name: string;
+  /** Variables of the document as JSON, which may have comments: at most 100,000 bytes, without access tokens. All who open the query see them. */
+  variables?: string | null | undefined;
+};
+
 /** A new service schedule. It applies to `equipmentId`, to `category`, or to `manufacturer` and `model`. */
 export type CreateServiceScheduleInput = {
   /** The category of the machines: 1 to 100 characters. */
@@ -472,6 +484,14 @@ export type DeletePaperInput = {
   expectedVersion?: number | null | undefined;
   /** The paper. */
   paperId: string | number;
+};
+
+/** A saved query to delete. */
+export type DeleteSavedQueryInput = {
+  /** Version that the client has read. When given, a CONFLICT is reported if the saved query has changed since. */
+  expectedVersion?: number | null | undefined;
+  /** The saved query. */
+  savedQueryId: string | number;
 };
 
 /** A service schedule to delete. */
@@ -1138,6 +1158,14 @@ export type RestorePaperInput = {
   paperId: string | number;
 };
 
+/** A saved query to restore. */
+export type RestoreSavedQueryInput = {
+  /** Version that the client has read. When given, a CONFLICT is reported if the saved query has changed since. */
+  expectedVersion?: number | null | undefined;
+  /** The saved query. */
+  savedQueryId: string | number;
+};
+
 /** A service schedule to restore. */
 export type RestoreServiceScheduleInput = {
   /** Version that the client has read. When given, a CONFLICT is reported if the schedule has changed since. */
@@ -1172,6 +1200,32 @@ export type Role =
   | 'MANAGER'
   /** Reads the machines assigned to the user and the user's own records. */
   | 'OPERATOR';
+
+/**
+ * Filter on saved queries; a row has to meet all conditions that are given. Null is refused:
+ * leave a condition out, or ask with `isNull`. A list has 1 to 100 values and matches any
+ * of them. Filters nest to 5 levels and have at most 50 conditions in all.
+ */
+export type SavedQueryFilter = {
+  /** Saved queries that match all of these filters as well. */
+  and?: Array<SavedQueryFilter> | null | undefined;
+  /** The user that saved it first. */
+  createdBy?: IdFilter | null | undefined;
+  /** Deleted saved queries, which have left all lists: ONLY them, or INCLUDE them. Takes the role MANAGER; only in the outermost filter. */
+  deleted?: DeletedRows | null | undefined;
+  /** Any of these saved queries. */
+  ids?: Array<string | number> | null | undefined;
+  /** Any of these names, ignoring case, accents and blanks. */
+  name?: Array<string> | null | undefined;
+  /** Saved queries that do not match this filter. A row without a value does not meet a condition on the value. */
+  not?: SavedQueryFilter | null | undefined;
+  /** Saved queries that match any of these filters as well. */
+  or?: Array<SavedQueryFilter> | null | undefined;
+  /** Search words. Each has to occur in name or description: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. Case and accents are ignored. At most 200 characters and 10 words; a word without a letter or digit is ignored. */
+  search?: string | null | undefined;
+  /** When it was last changed. */
+  updatedAt?: DateTimeFilter | null | undefined;
+};
 
 /** Days of each year on which nothing falls due by days. */
 export type SeasonalPauseInput = {
@@ -1322,6 +1376,22 @@ export type UpdatePaperInput = {
   paperId: string | number;
   /** Last day on which it is valid; not null. */
   validUntil?: string | null | undefined;
+};
+
+/** Changes to a saved query. A field that is left out stays unchanged; null clears it. */
+export type UpdateSavedQueryInput = {
+  /** What the query is for, at most 2,000 characters. Null for no description. */
+  description?: string | null | undefined;
+  /** A GraphQL document with at least one operation, not null: at most 100,000 bytes, without access tokens. */
+  document?: string | null | undefined;
+  /** Version that the client has read. A CONFLICT is reported if the saved query has changed since. */
+  expectedVersion: number;
+  /** Name: 1 to 200 characters, not null; unique in the company. */
+  name?: string | null | undefined;
+  /** The saved query. */
+  savedQueryId: string | number;
+  /** Variables of the document as JSON, which may have comments: at most 100,000 bytes, without access tokens. Null for none. */
+  variables?: string | null | undefined;
 };
 
 /** Changes to a service schedule. A field that is left out stays unchanged; null clears it. */
@@ -1987,6 +2057,85 @@ export type CurrentSessionQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type CurrentSessionQuery = { sessions: Array<{ current: boolean }> | null };
 
+export type SavedQueryFieldsFragment = { id: string, name: string, description: string | null, document: string, variables: string | null, version: number, updatedAt: string, createdBy: { id: string, name: string } | null, changedBy: { name: string } | null } & { ' $fragmentName'?: 'SavedQueryFieldsFragment' };
+
+export type SavedQueryQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type SavedQueryQuery = { savedQuery: { ' $fragmentRefs'?: { 'SavedQueryFieldsFragment': SavedQueryFieldsFragment } } | null };
+
+export type SavedQueriesQueryVariables = Exact<{
+  filter?: SavedQueryFilter | null | undefined;
+}>;
+
+
+export type SavedQueriesQuery = { viewer: { id: string, role: Role } | null, savedQueries: { totalCount: number, nodes: Array<{ id: string, name: string, description: string | null, updatedAt: string, changedBy: { name: string } | null }> } | null };
+
+export type SavedQueryVersionsQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type SavedQueryVersionsQuery = { savedQuery: { versions: { totalCount: number, nodes: Array<{ number: number, action: HistoryAction, name: string, document: string, variables: string | null, savedAt: string, savedBy: { name: string } | null }> } } | null };
+
+export type CreateSavedQueryMutationVariables = Exact<{
+  input: CreateSavedQueryInput;
+}>;
+
+
+export type CreateSavedQueryMutation = { createSavedQuery: { savedQuery: { ' $fragmentRefs'?: { 'SavedQueryFieldsFragment': SavedQueryFieldsFragment } } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type UpdateSavedQueryMutationVariables = Exact<{
+  input: UpdateSavedQueryInput;
+}>;
+
+
+export type UpdateSavedQueryMutation = { updateSavedQuery: { savedQuery: { ' $fragmentRefs'?: { 'SavedQueryFieldsFragment': SavedQueryFieldsFragment } } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null, current:
+          | (
+            { id: string }
+            & { ' $fragmentRefs'?: { 'SavedQueryFieldsFragment': SavedQueryFieldsFragment } }
+          )
+          | Record<PropertyKey, never>
+         | null }
+    > } | null };
+
+export type DeleteSavedQueryMutationVariables = Exact<{
+  input: DeleteSavedQueryInput;
+}>;
+
+
+export type DeleteSavedQueryMutation = { deleteSavedQuery: { deletedId: string | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type RestoreSavedQueryMutationVariables = Exact<{
+  input: RestoreSavedQueryInput;
+}>;
+
+
+export type RestoreSavedQueryMutation = { restoreSavedQuery: { savedQuery: { ' $fragmentRefs'?: { 'SavedQueryFieldsFragment': SavedQueryFieldsFragment } } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type GraphiQlUserQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type GraphiQlUserQuery = { viewer: { name: string, role: Role } | null };
+
+export type GraphiQlSessionsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type GraphiQlSessionsQuery = { sessions: Array<{ current: boolean }> | null };
+
 export type DeletedMachineQueryVariables = Exact<{
   filter: EquipmentFilter;
 }>;
@@ -2432,6 +2581,24 @@ export const SiteFieldsFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"SiteFields"}) as unknown as TypedDocumentString<SiteFieldsFragment, unknown>;
+export const SavedQueryFieldsFragmentDoc = new TypedDocumentString(`
+    fragment SavedQueryFields on SavedQuery {
+  id
+  name
+  description
+  document
+  variables
+  version
+  updatedAt
+  createdBy {
+    id
+    name
+  }
+  changedBy {
+    name
+  }
+}
+    `, {"fragmentName":"SavedQueryFields"}) as unknown as TypedDocumentString<SavedQueryFieldsFragment, unknown>;
 export const MergeSideFragmentDoc = new TypedDocumentString(`
     fragment MergeSide on Equipment {
   id
@@ -4152,6 +4319,190 @@ export const CurrentSessionDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<CurrentSessionQuery, CurrentSessionQueryVariables>;
+export const SavedQueryDocument = new TypedDocumentString(`
+    query SavedQuery($id: ID!) {
+  savedQuery(id: $id) {
+    ...SavedQueryFields
+  }
+}
+    fragment SavedQueryFields on SavedQuery {
+  id
+  name
+  description
+  document
+  variables
+  version
+  updatedAt
+  createdBy {
+    id
+    name
+  }
+  changedBy {
+    name
+  }
+}`) as unknown as TypedDocumentString<SavedQueryQuery, SavedQueryQueryVariables>;
+export const SavedQueriesDocument = new TypedDocumentString(`
+    query SavedQueries($filter: SavedQueryFilter) {
+  viewer {
+    id
+    role
+  }
+  savedQueries(first: 100, filter: $filter) {
+    totalCount
+    nodes {
+      id
+      name
+      description
+      updatedAt
+      changedBy {
+        name
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SavedQueriesQuery, SavedQueriesQueryVariables>;
+export const SavedQueryVersionsDocument = new TypedDocumentString(`
+    query SavedQueryVersions($id: ID!) {
+  savedQuery(id: $id) {
+    versions(first: 50) {
+      totalCount
+      nodes {
+        number
+        action
+        name
+        document
+        variables
+        savedAt
+        savedBy {
+          name
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SavedQueryVersionsQuery, SavedQueryVersionsQueryVariables>;
+export const CreateSavedQueryDocument = new TypedDocumentString(`
+    mutation CreateSavedQuery($input: CreateSavedQueryInput!) {
+  createSavedQuery(input: $input) {
+    savedQuery {
+      ...SavedQueryFields
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    fragment SavedQueryFields on SavedQuery {
+  id
+  name
+  description
+  document
+  variables
+  version
+  updatedAt
+  createdBy {
+    id
+    name
+  }
+  changedBy {
+    name
+  }
+}`) as unknown as TypedDocumentString<CreateSavedQueryMutation, CreateSavedQueryMutationVariables>;
+export const UpdateSavedQueryDocument = new TypedDocumentString(`
+    mutation UpdateSavedQuery($input: UpdateSavedQueryInput!) {
+  updateSavedQuery(input: $input) {
+    savedQuery {
+      ...SavedQueryFields
+    }
+    errors {
+      message
+      reason
+      field
+      ... on VersionConflict {
+        current {
+          ... on SavedQuery {
+            id
+            ...SavedQueryFields
+          }
+        }
+      }
+    }
+  }
+}
+    fragment SavedQueryFields on SavedQuery {
+  id
+  name
+  description
+  document
+  variables
+  version
+  updatedAt
+  createdBy {
+    id
+    name
+  }
+  changedBy {
+    name
+  }
+}`) as unknown as TypedDocumentString<UpdateSavedQueryMutation, UpdateSavedQueryMutationVariables>;
+export const DeleteSavedQueryDocument = new TypedDocumentString(`
+    mutation DeleteSavedQuery($input: DeleteSavedQueryInput!) {
+  deleteSavedQuery(input: $input) {
+    deletedId
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteSavedQueryMutation, DeleteSavedQueryMutationVariables>;
+export const RestoreSavedQueryDocument = new TypedDocumentString(`
+    mutation RestoreSavedQuery($input: RestoreSavedQueryInput!) {
+  restoreSavedQuery(input: $input) {
+    savedQuery {
+      ...SavedQueryFields
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    fragment SavedQueryFields on SavedQuery {
+  id
+  name
+  description
+  document
+  variables
+  version
+  updatedAt
+  createdBy {
+    id
+    name
+  }
+  changedBy {
+    name
+  }
+}`) as unknown as TypedDocumentString<RestoreSavedQueryMutation, RestoreSavedQueryMutationVariables>;
+export const GraphiQlUserDocument = new TypedDocumentString(`
+    query GraphiQLUser {
+  viewer {
+    name
+    role
+  }
+}
+    `) as unknown as TypedDocumentString<GraphiQlUserQuery, GraphiQlUserQueryVariables>;
+export const GraphiQlSessionsDocument = new TypedDocumentString(`
+    query GraphiQLSessions {
+  sessions {
+    current
+  }
+}
+    `) as unknown as TypedDocumentString<GraphiQlSessionsQuery, GraphiQlSessionsQueryVariables>;
 export const DeletedMachineDocument = new TypedDocumentString(`
     query DeletedMachine($filter: EquipmentFilter!) {
   equipmentList(first: 1, filter: $filter) {
