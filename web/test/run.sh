@@ -23,7 +23,7 @@ unset DATABASE_URL
 export FLEET_LOG_LEVEL=DEBUG FLEET_DATA_DIR="$dir/data" FLEET_ADDR="127.0.0.1:$port" FLEET_METRICS_ADDR= FLEET_PUBLIC_URL="http://127.0.0.1:$port"
 # Browser sessions may send the client's own documents alone; the demo's user has no session.
 export FLEET_TRUSTED_ONLY=true
-# The password of the user who signs in, and the address of the provider.
+# The password of the users who sign in, and the address of the provider.
 export FLEET_TEST_PASSWORD="correct horse battery staple" FLEET_TEST_ISSUER="http://127.0.0.1:${ports#* }"
 server=
 stop() {
@@ -36,6 +36,7 @@ trap stop EXIT INT TERM
 printf %s "$FLEET_TEST_PASSWORD" >"$dir/password"
 if ! {
   ../bin/server user add --company "Browser Tests" --create-company --email tess@example.com --name "Tess Ng" --role ADMIN --password-file "$dir/password" &&
+    ../bin/server user add --company "Browser Tests" --email ana@example.com --name "Ana Ruiz" --role ANALYST --password-file "$dir/password" &&
     ../bin/server sso set --company "Browser Tests" --issuer "$FLEET_TEST_ISSUER" --client-id fleet
 } >"$dir/log" 2>&1; then
   cat "$dir/log" >&2
