@@ -4289,9 +4289,9 @@ type SavedQuery implements Node @scope(rows: NONE) {
   "What the query is for. Null when there is no description."
   description: String
   "The GraphQL document as it was written, with its comments."
-  document: String!
+  document: String! @cost(weight: 100)
   "Variables of the document as they were written in GraphiQL: JSON, which may have comments. Null for none."
-  variables: String
+  variables: String @cost(weight: 100)
   "The user that saved it first. An ADMIN and this user may change it."
   createdBy: User
   "The user that changed it last."
@@ -4328,9 +4328,9 @@ type SavedQueryVersion @scope(rows: NONE) {
   "Its description then. Null for none."
   description: String
   "Its document then."
-  document: String!
+  document: String! @cost(weight: 100)
   "Its variables then. Null for none."
-  variables: String
+  variables: String @cost(weight: 100)
   "The user that saved this state."
   savedBy: User
   "When it was saved."

@@ -77,6 +77,15 @@ test(
     assert.equal(await ana.page.locator('#notice').isVisible(), false)
     for (const forbidden of ['Save changes', 'Rename…', 'Delete']) assert.equal(await button(ana.page, forbidden).count(), 0)
     await accessible(ana.page, 'the panel of a saved query', ['.saved'])
+    const sent = []
+    ana.page.on('request', (r) => sent.push(r.postData() ?? ''))
+    await ana.page.reload()
+    await editor(ana.page, 'CostsOfCranes').waitFor()
+    await panel(ana.page).getByRole('heading', { name, level: 3 }).waitFor()
+    assert.ok(
+      sent.some((body) => body.includes('query SavedQuery(')) && !sent.some((body) => body.includes('CostsOfCranes')),
+      'it is not run',
+    )
     await ana.close()
 
     // Dana is the manager of the demo company.
@@ -212,6 +221,8 @@ test('the panel of saved queries is readable in light and dark, wide and narrow'
   for (const [size, viewport] of Object.entries(sizes)) {
     for (const colorScheme of ['light', 'dark']) {
       const { page, done } = await open(`/graphiql?saved=${made[0]}`, { viewport, colorScheme })
+      await editor(page, 'viewer').waitFor()
+      if (size === 'phone') await showPanel(page)
       await listed(page, `${names[2]} ${process.pid}`).waitFor()
       await button(page, 'Copy link').waitFor()
       await accessible(page, `${size}, ${colorScheme}`, ['.saved'])

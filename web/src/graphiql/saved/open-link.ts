@@ -6,8 +6,9 @@ import { noSuchQuery } from './messages'
 import { readSaved } from './saved-queries'
 import { useSavedTabs } from './saved-tabs'
 
-/** Shows the panel of saved queries when GraphiQL opens, though it was hidden before. */
+/** Shows the panel of saved queries when GraphiQL opens, though it was hidden before. A phone has no room for it beside the editor. */
 function showPanel(storage: DocumentStorage) {
+  if (matchMedia('(max-width: 700px)').matches) return
   storage.setItem('graphiql:visiblePlugin', 'Saved queries')
   storage.removeItem('graphiql:docExplorerFlex')
 }

@@ -52,6 +52,7 @@ export function OpenQuery({ tabs, viewer, onTell, onSaved }: OpenQueryProps) {
     onSaved()
   }
   const handleChange = (from: SavedQuery) => {
+    onTell('')
     void (async () => {
       try {
         checkSecrets(texts)
