@@ -477,6 +477,7 @@ func (h *accessFixture) savedQueryOf(p member, must func(string, ...any)) {
 func (h *accessFixture) forget() {
 	h.adjust = func(c *app.Config) {
 		c.ReportCost, c.StatsTTL, c.PlanEvery = true, 0, -1
+		c.MaxQueryBytes = 200_000
 		c.MaxAliases, c.MaxRepetitions, c.MaxTokens, c.MaxFields = 200, 3000, 20_000, 10_000
 	}
 }
