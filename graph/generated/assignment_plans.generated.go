@@ -61,7 +61,7 @@ func countNAssignmentPlanConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐC
 
 // countOCancelAssignmentPlanPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCancelAssignmentPlanPayload counts the objects with resolvers in a result.
 func countOCancelAssignmentPlanPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCancelAssignmentPlanPayload(c *batch.Counter, obj *CancelAssignmentPlanPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.AssignmentPlan; obj != nil {
 			n[0]++
@@ -103,25 +103,29 @@ func countOCancelAssignmentPlanPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -159,25 +163,29 @@ func countOCancelAssignmentPlanPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -193,17 +201,18 @@ func countOCancelAssignmentPlanPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("CancelAssignmentPlanPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countOPlanAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPlanAssignmentPayload counts the objects with resolvers in a result.
 func countOPlanAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPlanAssignmentPayload(c *batch.Counter, obj *PlanAssignmentPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.AssignmentPlan; obj != nil {
 			n[0]++
@@ -245,25 +254,29 @@ func countOPlanAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -301,25 +314,29 @@ func countOPlanAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -335,11 +352,12 @@ func countOPlanAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("PlanAssignmentPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 

@@ -59,7 +59,7 @@ func countNAssignmentConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConne
 
 // countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAssignOperatorPayload counts the objects with resolvers in a result.
 func countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAssignOperatorPayload(c *batch.Counter, obj *AssignOperatorPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.Assignment; obj != nil {
 			n[0]++
@@ -101,25 +101,29 @@ func countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -157,25 +161,29 @@ func countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -191,17 +199,18 @@ func countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectAssignmentPayload counts the objects with resolvers in a result.
 func countOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectAssignmentPayload(c *batch.Counter, obj *CorrectAssignmentPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.Assignment; obj != nil {
 			n[0]++
@@ -243,25 +252,29 @@ func countOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -299,25 +312,29 @@ func countOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -333,17 +350,18 @@ func countOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteAssignmentPayload counts the objects with resolvers in a result.
 func countODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteAssignmentPayload(c *batch.Counter, obj *DeleteAssignmentPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -385,25 +403,29 @@ func countODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -441,25 +463,29 @@ func countODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -475,17 +501,18 @@ func countODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReleaseOperatorPayload counts the objects with resolvers in a result.
 func countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReleaseOperatorPayload(c *batch.Counter, obj *ReleaseOperatorPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.Assignment; obj != nil {
 			n[0]++
@@ -527,25 +554,29 @@ func countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -583,25 +614,29 @@ func countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -617,11 +652,12 @@ func countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 

@@ -29,7 +29,7 @@ import (
 
 // countOUpdateCompanyPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateCompanyPayload counts the objects with resolvers in a result.
 func countOUpdateCompanyPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateCompanyPayload(c *batch.Counter, obj *UpdateCompanyPayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		for _, obj := range obj.Errors {
 			switch obj := obj.(type) {
@@ -68,25 +68,29 @@ func countOUpdateCompanyPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐU
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -124,25 +128,29 @@ func countOUpdateCompanyPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐU
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -157,11 +165,12 @@ func countOUpdateCompanyPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐU
 	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 

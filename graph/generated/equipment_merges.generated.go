@@ -29,7 +29,7 @@ import (
 
 // countOMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMergeEquipmentPayload counts the objects with resolvers in a result.
 func countOMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMergeEquipmentPayload(c *batch.Counter, obj *MergeEquipmentPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -71,25 +71,29 @@ func countOMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -127,25 +131,29 @@ func countOMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -161,17 +169,18 @@ func countOMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("MergeEquipmentPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countOUndoMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUndoMergeEquipmentPayload counts the objects with resolvers in a result.
 func countOUndoMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUndoMergeEquipmentPayload(c *batch.Counter, obj *UndoMergeEquipmentPayload) {
-	var n [15]int
+	var n [16]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -216,25 +225,29 @@ func countOUndoMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[13]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[14]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[15]++
 					}
 				}
 			case *VersionConflict:
@@ -272,25 +285,29 @@ func countOUndoMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[13]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[14]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[15]++
 						}
 					}
 				}
@@ -307,11 +324,12 @@ func countOUndoMergeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "Paper", n[7])
 	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "Operator", n[8])
 	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[9])
-	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
-	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
-	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "Equipment", n[12])
-	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
-	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "Assignment", n[14])
+	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "Meter", n[10])
+	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[11])
+	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[12])
+	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "Equipment", n[13])
+	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[14])
+	c.Add("UndoMergeEquipmentPayload.errors/VersionConflict.current", "Assignment", n[15])
 
 }
 

@@ -30,7 +30,7 @@ import (
 
 // countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateEquipmentPayload counts the objects with resolvers in a result.
 func countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateEquipmentPayload(c *batch.Counter, obj *CreateEquipmentPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -72,25 +72,29 @@ func countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -128,25 +132,29 @@ func countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -162,17 +170,18 @@ func countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteEquipmentPayload counts the objects with resolvers in a result.
 func countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteEquipmentPayload(c *batch.Counter, obj *DeleteEquipmentPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -214,25 +223,29 @@ func countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -270,25 +283,29 @@ func countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -304,17 +321,18 @@ func countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPurgeEquipmentPayload counts the objects with resolvers in a result.
 func countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPurgeEquipmentPayload(c *batch.Counter, obj *PurgeEquipmentPayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		for _, obj := range obj.Errors {
 			switch obj := obj.(type) {
@@ -353,25 +371,29 @@ func countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -409,25 +431,29 @@ func countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -442,17 +468,18 @@ func countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreEquipmentPayload counts the objects with resolvers in a result.
 func countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreEquipmentPayload(c *batch.Counter, obj *RestoreEquipmentPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -494,25 +521,29 @@ func countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -550,25 +581,29 @@ func countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -584,17 +619,18 @@ func countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentBatchPayload counts the objects with resolvers in a result.
 func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentBatchPayload(c *batch.Counter, obj *UpdateEquipmentBatchPayload) {
-	var n [27]int
+	var n [29]int
 	if obj != nil {
 		for _, obj := range obj.Results {
 			if obj != nil {
@@ -638,25 +674,29 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 							if obj != nil {
 								n[8]++
 							}
-						case *fleet.MaintenanceRecord:
+						case *fleet.Meter:
 							if obj != nil {
 								n[9]++
 							}
-						case *fleet.HistoryEntry:
+						case *fleet.MaintenanceRecord:
 							if obj != nil {
 								n[10]++
 							}
-						case *fleet.Equipment:
+						case *fleet.HistoryEntry:
 							if obj != nil {
 								n[11]++
 							}
-						case *fleet.AssignmentPlan:
+						case *fleet.Equipment:
 							if obj != nil {
 								n[12]++
 							}
-						case *fleet.Assignment:
+						case *fleet.AssignmentPlan:
 							if obj != nil {
 								n[13]++
+							}
+						case *fleet.Assignment:
+							if obj != nil {
+								n[14]++
 							}
 						}
 					case *VersionConflict:
@@ -694,25 +734,29 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 								if obj != nil {
 									n[8]++
 								}
-							case *fleet.MaintenanceRecord:
+							case *fleet.Meter:
 								if obj != nil {
 									n[9]++
 								}
-							case *fleet.HistoryEntry:
+							case *fleet.MaintenanceRecord:
 								if obj != nil {
 									n[10]++
 								}
-							case *fleet.Equipment:
+							case *fleet.HistoryEntry:
 								if obj != nil {
 									n[11]++
 								}
-							case *fleet.AssignmentPlan:
+							case *fleet.Equipment:
 								if obj != nil {
 									n[12]++
 								}
-							case *fleet.Assignment:
+							case *fleet.AssignmentPlan:
 								if obj != nil {
 									n[13]++
+								}
+							case *fleet.Assignment:
+								if obj != nil {
+									n[14]++
 								}
 							}
 						}
@@ -727,55 +771,59 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 				switch obj := obj.Current.(type) {
 				case *fleet.User:
 					if obj != nil {
-						n[14]++
+						n[15]++
 					}
 				case *fleet.SiteMove:
 					if obj != nil {
-						n[15]++
+						n[16]++
 					}
 				case *fleet.Site:
 					if obj != nil {
-						n[16]++
+						n[17]++
 					}
 				case *fleet.ServiceSchedule:
 					if obj != nil {
-						n[17]++
+						n[18]++
 					}
 				case *fleet.SavedQuery:
 					if obj != nil {
-						n[18]++
+						n[19]++
 					}
 				case *fleet.Paper:
 					if obj != nil {
-						n[19]++
+						n[20]++
 					}
 				case *fleet.Operator:
 					if obj != nil {
-						n[20]++
+						n[21]++
 					}
 				case *fleet.MeterReading:
 					if obj != nil {
-						n[21]++
-					}
-				case *fleet.MaintenanceRecord:
-					if obj != nil {
 						n[22]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Meter:
 					if obj != nil {
 						n[23]++
 					}
-				case *fleet.Equipment:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[24]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[25]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[26]++
+					}
+				case *fleet.AssignmentPlan:
+					if obj != nil {
+						n[27]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[28]++
 					}
 				}
 			case *VersionConflict:
@@ -783,55 +831,59 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 					switch obj := obj.Current.(type) {
 					case *fleet.User:
 						if obj != nil {
-							n[14]++
+							n[15]++
 						}
 					case *fleet.SiteMove:
 						if obj != nil {
-							n[15]++
+							n[16]++
 						}
 					case *fleet.Site:
 						if obj != nil {
-							n[16]++
+							n[17]++
 						}
 					case *fleet.ServiceSchedule:
 						if obj != nil {
-							n[17]++
+							n[18]++
 						}
 					case *fleet.SavedQuery:
 						if obj != nil {
-							n[18]++
+							n[19]++
 						}
 					case *fleet.Paper:
 						if obj != nil {
-							n[19]++
+							n[20]++
 						}
 					case *fleet.Operator:
 						if obj != nil {
-							n[20]++
+							n[21]++
 						}
 					case *fleet.MeterReading:
 						if obj != nil {
-							n[21]++
-						}
-					case *fleet.MaintenanceRecord:
-						if obj != nil {
 							n[22]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Meter:
 						if obj != nil {
 							n[23]++
 						}
-					case *fleet.Equipment:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[24]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[25]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[26]++
+						}
+					case *fleet.AssignmentPlan:
+						if obj != nil {
+							n[27]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[28]++
 						}
 					}
 				}
@@ -847,30 +899,32 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Assignment", n[13])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "User", n[14])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "SiteMove", n[15])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Site", n[16])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "ServiceSchedule", n[17])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "SavedQuery", n[18])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Paper", n[19])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Operator", n[20])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "MeterReading", n[21])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "MaintenanceRecord", n[22])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "HistoryEntry", n[23])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Equipment", n[24])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "AssignmentPlan", n[25])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Assignment", n[26])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Assignment", n[14])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "User", n[15])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "SiteMove", n[16])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Site", n[17])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "ServiceSchedule", n[18])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "SavedQuery", n[19])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Paper", n[20])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Operator", n[21])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "MeterReading", n[22])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Meter", n[23])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "MaintenanceRecord", n[24])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "HistoryEntry", n[25])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Equipment", n[26])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "AssignmentPlan", n[27])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Assignment", n[28])
 
 }
 
 // countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentPayload counts the objects with resolvers in a result.
 func countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentPayload(c *batch.Counter, obj *UpdateEquipmentPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -912,25 +966,29 @@ func countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -968,25 +1026,29 @@ func countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -1002,11 +1064,12 @@ func countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 

@@ -51,7 +51,7 @@ func countOAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTo
 
 // countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐChangePasswordPayload counts the objects with resolvers in a result.
 func countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐChangePasswordPayload(c *batch.Counter, obj *ChangePasswordPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -93,25 +93,29 @@ func countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -149,25 +153,29 @@ func countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -183,17 +191,18 @@ func countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateAccessTokenPayload counts the objects with resolvers in a result.
 func countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateAccessTokenPayload(c *batch.Counter, obj *CreateAccessTokenPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.AccessToken; obj != nil {
 			n[0]++
@@ -235,25 +244,29 @@ func countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -291,25 +304,29 @@ func countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -325,17 +342,18 @@ func countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateUserPayload counts the objects with resolvers in a result.
 func countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateUserPayload(c *batch.Counter, obj *CreateUserPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -377,25 +395,29 @@ func countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -433,25 +455,29 @@ func countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -467,17 +493,18 @@ func countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 	c.Add("CreateUserPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("CreateUserPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("CreateUserPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDisableUserPayload counts the objects with resolvers in a result.
 func countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDisableUserPayload(c *batch.Counter, obj *DisableUserPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -519,25 +546,29 @@ func countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDis
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -575,25 +606,29 @@ func countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDis
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -609,17 +644,18 @@ func countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDis
 	c.Add("DisableUserPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("DisableUserPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("DisableUserPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnableUserPayload counts the objects with resolvers in a result.
 func countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnableUserPayload(c *batch.Counter, obj *EnableUserPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -661,25 +697,29 @@ func countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnab
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -717,25 +757,29 @@ func countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnab
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -751,17 +795,18 @@ func countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnab
 	c.Add("EnableUserPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("EnableUserPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("EnableUserPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndSessionPayload counts the objects with resolvers in a result.
 func countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndSessionPayload(c *batch.Counter, obj *EndSessionPayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		for _, obj := range obj.Errors {
 			switch obj := obj.(type) {
@@ -800,25 +845,29 @@ func countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndS
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -856,25 +905,29 @@ func countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndS
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -889,17 +942,18 @@ func countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndS
 	c.Add("EndSessionPayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("EndSessionPayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("EndSessionPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐResetPasswordPayload counts the objects with resolvers in a result.
 func countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐResetPasswordPayload(c *batch.Counter, obj *ResetPasswordPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -941,25 +995,29 @@ func countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐR
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -997,25 +1055,29 @@ func countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐR
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -1031,17 +1093,18 @@ func countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐR
 	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRevokeAccessTokenPayload counts the objects with resolvers in a result.
 func countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRevokeAccessTokenPayload(c *batch.Counter, obj *RevokeAccessTokenPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.AccessToken; obj != nil {
 			n[0]++
@@ -1083,25 +1146,29 @@ func countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -1139,25 +1206,29 @@ func countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -1173,11 +1244,12 @@ func countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
@@ -1195,7 +1267,7 @@ func countOSession2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSessionᚄ(c
 
 // countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐSignOutEverywherePayload counts the objects with resolvers in a result.
 func countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐSignOutEverywherePayload(c *batch.Counter, obj *SignOutEverywherePayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		for _, obj := range obj.Errors {
 			switch obj := obj.(type) {
@@ -1234,25 +1306,29 @@ func countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -1290,25 +1366,29 @@ func countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -1323,17 +1403,18 @@ func countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Paper", n[5])
 	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Operator", n[6])
 	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserPayload counts the objects with resolvers in a result.
 func countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserPayload(c *batch.Counter, obj *UpdateUserPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -1375,25 +1456,29 @@ func countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -1431,25 +1516,29 @@ func countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -1465,17 +1554,18 @@ func countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("UpdateUserPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserRolePayload counts the objects with resolvers in a result.
 func countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserRolePayload(c *batch.Counter, obj *UpdateUserRolePayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -1517,25 +1607,29 @@ func countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -1573,25 +1667,29 @@ func countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -1607,11 +1705,12 @@ func countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 

@@ -28,7 +28,7 @@ import (
 
 // countOCancelMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCancelMaintenancePayload counts the objects with resolvers in a result.
 func countOCancelMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCancelMaintenancePayload(c *batch.Counter, obj *CancelMaintenancePayload) {
-	var n [15]int
+	var n [16]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -73,25 +73,29 @@ func countOCancelMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[13]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[14]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[15]++
 					}
 				}
 			case *VersionConflict:
@@ -129,25 +133,29 @@ func countOCancelMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[13]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[14]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[15]++
 						}
 					}
 				}
@@ -164,17 +172,18 @@ func countOCancelMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Paper", n[7])
 	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Operator", n[8])
 	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[9])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[11])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Equipment", n[12])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Assignment", n[14])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Meter", n[10])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[11])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[12])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Equipment", n[13])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "AssignmentPlan", n[14])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Assignment", n[15])
 
 }
 
 // countOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCompleteMaintenancePayload counts the objects with resolvers in a result.
 func countOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCompleteMaintenancePayload(c *batch.Counter, obj *CompleteMaintenancePayload) {
-	var n [15]int
+	var n [16]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -219,25 +228,29 @@ func countOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerat
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[13]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[14]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[15]++
 					}
 				}
 			case *VersionConflict:
@@ -275,25 +288,29 @@ func countOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerat
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[13]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[14]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[15]++
 						}
 					}
 				}
@@ -310,17 +327,18 @@ func countOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerat
 	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Paper", n[7])
 	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Operator", n[8])
 	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[9])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[11])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Equipment", n[12])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Assignment", n[14])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Meter", n[10])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[11])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[12])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Equipment", n[13])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "AssignmentPlan", n[14])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Assignment", n[15])
 
 }
 
 // countOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMaintenancePayload counts the objects with resolvers in a result.
 func countOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMaintenancePayload(c *batch.Counter, obj *CorrectMaintenancePayload) {
-	var n [15]int
+	var n [16]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -365,25 +383,29 @@ func countOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[13]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[14]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[15]++
 					}
 				}
 			case *VersionConflict:
@@ -421,25 +443,29 @@ func countOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[13]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[14]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[15]++
 						}
 					}
 				}
@@ -456,17 +482,18 @@ func countOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Paper", n[7])
 	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Operator", n[8])
 	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[9])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[11])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Equipment", n[12])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Assignment", n[14])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Meter", n[10])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[11])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[12])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Equipment", n[13])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "AssignmentPlan", n[14])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Assignment", n[15])
 
 }
 
 // countODeleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteMaintenancePayload counts the objects with resolvers in a result.
 func countODeleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteMaintenancePayload(c *batch.Counter, obj *DeleteMaintenancePayload) {
-	var n [15]int
+	var n [16]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -511,25 +538,29 @@ func countODeleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[13]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[14]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[15]++
 					}
 				}
 			case *VersionConflict:
@@ -567,25 +598,29 @@ func countODeleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[13]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[14]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[15]++
 						}
 					}
 				}
@@ -602,17 +637,18 @@ func countODeleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Paper", n[7])
 	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Operator", n[8])
 	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[9])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[11])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Equipment", n[12])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Assignment", n[14])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Meter", n[10])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[11])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[12])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Equipment", n[13])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "AssignmentPlan", n[14])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Assignment", n[15])
 
 }
 
 // countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMoveMaintenancePayload counts the objects with resolvers in a result.
 func countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMoveMaintenancePayload(c *batch.Counter, obj *MoveMaintenancePayload) {
-	var n [16]int
+	var n [17]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -660,25 +696,29 @@ func countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[13]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[14]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[15]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[16]++
 					}
 				}
 			case *VersionConflict:
@@ -713,6 +753,166 @@ func countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 							n[9]++
 						}
 					case *fleet.MeterReading:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Meter:
+						if obj != nil {
+							n[11]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[12]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[13]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[14]++
+						}
+					case *fleet.AssignmentPlan:
+						if obj != nil {
+							n[15]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[16]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("MoveMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
+	c.Add("MoveMaintenancePayload.equipment", "Equipment", n[1])
+	c.Add("MoveMaintenancePayload.previousEquipment", "Equipment", n[2])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "User", n[3])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[4])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Site", n[5])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[6])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "SavedQuery", n[7])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Paper", n[8])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Operator", n[9])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[10])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Meter", n[11])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[12])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[13])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Equipment", n[14])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "AssignmentPlan", n[15])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Assignment", n[16])
+
+}
+
+// countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRecordMaintenancePayload counts the objects with resolvers in a result.
+func countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRecordMaintenancePayload(c *batch.Counter, obj *RecordMaintenancePayload) {
+	var n [16]int
+	if obj != nil {
+		if obj := obj.MaintenanceRecord; obj != nil {
+			n[0]++
+		}
+		if obj := obj.Equipment; obj != nil {
+			n[1]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.SiteMove:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.Site:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.ServiceSchedule:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.SavedQuery:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.Paper:
+					if obj != nil {
+						n[7]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Meter:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[11]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[12]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[13]++
+					}
+				case *fleet.AssignmentPlan:
+					if obj != nil {
+						n[14]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[15]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.SiteMove:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.Site:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.ServiceSchedule:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.SavedQuery:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.Paper:
+						if obj != nil {
+							n[7]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Meter:
 						if obj != nil {
 							n[10]++
 						}
@@ -741,153 +941,6 @@ func countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 			}
 		}
 	}
-	c.Add("MoveMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
-	c.Add("MoveMaintenancePayload.equipment", "Equipment", n[1])
-	c.Add("MoveMaintenancePayload.previousEquipment", "Equipment", n[2])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "User", n[3])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[4])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Site", n[5])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[6])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "SavedQuery", n[7])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Paper", n[8])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Operator", n[9])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[10])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[11])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[12])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Equipment", n[13])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "AssignmentPlan", n[14])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Assignment", n[15])
-
-}
-
-// countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRecordMaintenancePayload counts the objects with resolvers in a result.
-func countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRecordMaintenancePayload(c *batch.Counter, obj *RecordMaintenancePayload) {
-	var n [15]int
-	if obj != nil {
-		if obj := obj.MaintenanceRecord; obj != nil {
-			n[0]++
-		}
-		if obj := obj.Equipment; obj != nil {
-			n[1]++
-		}
-		for _, obj := range obj.Errors {
-			switch obj := obj.(type) {
-			case VersionConflict:
-				_ = obj
-				switch obj := obj.Current.(type) {
-				case *fleet.User:
-					if obj != nil {
-						n[2]++
-					}
-				case *fleet.SiteMove:
-					if obj != nil {
-						n[3]++
-					}
-				case *fleet.Site:
-					if obj != nil {
-						n[4]++
-					}
-				case *fleet.ServiceSchedule:
-					if obj != nil {
-						n[5]++
-					}
-				case *fleet.SavedQuery:
-					if obj != nil {
-						n[6]++
-					}
-				case *fleet.Paper:
-					if obj != nil {
-						n[7]++
-					}
-				case *fleet.Operator:
-					if obj != nil {
-						n[8]++
-					}
-				case *fleet.MeterReading:
-					if obj != nil {
-						n[9]++
-					}
-				case *fleet.MaintenanceRecord:
-					if obj != nil {
-						n[10]++
-					}
-				case *fleet.HistoryEntry:
-					if obj != nil {
-						n[11]++
-					}
-				case *fleet.Equipment:
-					if obj != nil {
-						n[12]++
-					}
-				case *fleet.AssignmentPlan:
-					if obj != nil {
-						n[13]++
-					}
-				case *fleet.Assignment:
-					if obj != nil {
-						n[14]++
-					}
-				}
-			case *VersionConflict:
-				if obj != nil {
-					switch obj := obj.Current.(type) {
-					case *fleet.User:
-						if obj != nil {
-							n[2]++
-						}
-					case *fleet.SiteMove:
-						if obj != nil {
-							n[3]++
-						}
-					case *fleet.Site:
-						if obj != nil {
-							n[4]++
-						}
-					case *fleet.ServiceSchedule:
-						if obj != nil {
-							n[5]++
-						}
-					case *fleet.SavedQuery:
-						if obj != nil {
-							n[6]++
-						}
-					case *fleet.Paper:
-						if obj != nil {
-							n[7]++
-						}
-					case *fleet.Operator:
-						if obj != nil {
-							n[8]++
-						}
-					case *fleet.MeterReading:
-						if obj != nil {
-							n[9]++
-						}
-					case *fleet.MaintenanceRecord:
-						if obj != nil {
-							n[10]++
-						}
-					case *fleet.HistoryEntry:
-						if obj != nil {
-							n[11]++
-						}
-					case *fleet.Equipment:
-						if obj != nil {
-							n[12]++
-						}
-					case *fleet.AssignmentPlan:
-						if obj != nil {
-							n[13]++
-						}
-					case *fleet.Assignment:
-						if obj != nil {
-							n[14]++
-						}
-					}
-				}
-			}
-		}
-	}
 	c.Add("RecordMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
 	c.Add("RecordMaintenancePayload.equipment", "Equipment", n[1])
 	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "User", n[2])
@@ -898,17 +951,18 @@ func countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Paper", n[7])
 	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Operator", n[8])
 	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[9])
-	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
-	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[11])
-	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Equipment", n[12])
-	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
-	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Assignment", n[14])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Meter", n[10])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[11])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[12])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Equipment", n[13])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "AssignmentPlan", n[14])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Assignment", n[15])
 
 }
 
 // countOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReopenMaintenancePayload counts the objects with resolvers in a result.
 func countOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReopenMaintenancePayload(c *batch.Counter, obj *ReopenMaintenancePayload) {
-	var n [15]int
+	var n [16]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -953,25 +1007,29 @@ func countOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[13]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[14]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[15]++
 					}
 				}
 			case *VersionConflict:
@@ -1009,25 +1067,29 @@ func countOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[13]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[14]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[15]++
 						}
 					}
 				}
@@ -1044,17 +1106,18 @@ func countOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Paper", n[7])
 	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Operator", n[8])
 	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[9])
-	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
-	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[11])
-	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Equipment", n[12])
-	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
-	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Assignment", n[14])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Meter", n[10])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[11])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[12])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Equipment", n[13])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "AssignmentPlan", n[14])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Assignment", n[15])
 
 }
 
 // countORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreMaintenancePayload counts the objects with resolvers in a result.
 func countORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreMaintenancePayload(c *batch.Counter, obj *RestoreMaintenancePayload) {
-	var n [15]int
+	var n [16]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -1099,25 +1162,29 @@ func countORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[13]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[14]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[15]++
 					}
 				}
 			case *VersionConflict:
@@ -1155,25 +1222,29 @@ func countORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[13]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[14]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[15]++
 						}
 					}
 				}
@@ -1190,17 +1261,18 @@ func countORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Paper", n[7])
 	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Operator", n[8])
 	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[9])
-	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
-	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[11])
-	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Equipment", n[12])
-	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
-	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Assignment", n[14])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Meter", n[10])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[11])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[12])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Equipment", n[13])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "AssignmentPlan", n[14])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Assignment", n[15])
 
 }
 
 // countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐStartMaintenancePayload counts the objects with resolvers in a result.
 func countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐStartMaintenancePayload(c *batch.Counter, obj *StartMaintenancePayload) {
-	var n [15]int
+	var n [16]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -1245,25 +1317,29 @@ func countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[13]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[14]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[15]++
 					}
 				}
 			case *VersionConflict:
@@ -1301,25 +1377,29 @@ func countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[13]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[14]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[15]++
 						}
 					}
 				}
@@ -1336,11 +1416,12 @@ func countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Paper", n[7])
 	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Operator", n[8])
 	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[9])
-	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
-	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[11])
-	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Equipment", n[12])
-	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
-	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Assignment", n[14])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Meter", n[10])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[11])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[12])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Equipment", n[13])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "AssignmentPlan", n[14])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Assignment", n[15])
 
 }
 

@@ -25,6 +25,7 @@ import (
 
 type MeterReadingResolver interface {
 	Equipment(ctx context.Context, obj *fleet.MeterReading) (*fleet.Equipment, error)
+	Meter(ctx context.Context, obj *fleet.MeterReading) (*fleet.Meter, error)
 }
 type MeterReadingConnectionResolver interface {
 	TotalCount(ctx context.Context, obj *relay.Connection[fleet.MeterReading]) (int, error)
@@ -58,7 +59,7 @@ func countNMeterReadingConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐCon
 
 // countOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAddMeterReadingPayload counts the objects with resolvers in a result.
 func countOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAddMeterReadingPayload(c *batch.Counter, obj *AddMeterReadingPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.MeterReading; obj != nil {
 			n[0]++
@@ -100,25 +101,29 @@ func countOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -156,25 +161,29 @@ func countOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -190,17 +199,18 @@ func countOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countOCorrectMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMeterReadingPayload counts the objects with resolvers in a result.
 func countOCorrectMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMeterReadingPayload(c *batch.Counter, obj *CorrectMeterReadingPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.MeterReading; obj != nil {
 			n[0]++
@@ -242,25 +252,29 @@ func countOCorrectMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerat
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -298,25 +312,29 @@ func countOCorrectMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerat
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -332,17 +350,28 @@ func countOCorrectMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerat
 	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Assignment", n[14])
+
+}
+
+// countOMeterReading2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterReading counts the objects with resolvers in a result.
+func countOMeterReading2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterReading(c *batch.Counter, obj *fleet.MeterReading) {
+	var n [1]int
+	if obj != nil {
+		n[0]++
+	}
+	c.Add("", "MeterReading", n[0])
 
 }
 
 // countOVoidMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐVoidMeterReadingPayload counts the objects with resolvers in a result.
 func countOVoidMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐVoidMeterReadingPayload(c *batch.Counter, obj *VoidMeterReadingPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.MeterReading; obj != nil {
 			n[0]++
@@ -384,25 +413,29 @@ func countOVoidMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -440,25 +473,29 @@ func countOVoidMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -474,11 +511,12 @@ func countOVoidMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
@@ -552,6 +590,9 @@ func (ec *executionContext) appendFieldMeterReading(b []byte, field *graphql.Col
 	case "readAt":
 		v := obj.ReadAt
 		return scalars.AppendDateTime(b, v), true
+	case "value":
+		v := obj.Hours
+		return scalars.AppendDecimal(b, v), true
 	case "hours":
 		v := obj.Hours
 		return scalars.AppendDecimal(b, v), true
@@ -889,6 +930,40 @@ func (ec *executionContext) fieldContext_MeterReading_equipment(_ context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _MeterReading_meter(ctx context.Context, field graphql.CollectedField, obj *fleet.MeterReading) (ret graphql.Marshaler) {
+	return batch.Resolve(
+		ctx,
+		ec.OperationContext,
+		"MeterReading",
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeterReading_meter(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.MeterReading().Meter(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Meter) graphql.Marshaler {
+			return ec.marshalOMeter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeter(ctx, selections, v)
+		},
+		true,
+		false,
+		countOMeter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeter,
+	)
+}
+func (ec *executionContext) fieldContext_MeterReading_meter(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeterReading",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Meter(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _MeterReading_readAt(ctx context.Context, field graphql.CollectedField, obj *fleet.MeterReading) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -910,6 +985,29 @@ func (ec *executionContext) _MeterReading_readAt(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_MeterReading_readAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MeterReading", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _MeterReading_value(ctx context.Context, field graphql.CollectedField, obj *fleet.MeterReading) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeterReading_value(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Hours, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Decimal) graphql.Marshaler {
+			return ec.marshalNDecimal2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeterReading_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeterReading", field, false, false, "Decimal")
 }
 
 func (ec *executionContext) _MeterReading_hours(ctx context.Context, field graphql.CollectedField, obj *fleet.MeterReading) (ret graphql.Marshaler) {
@@ -1295,10 +1393,34 @@ func (ec *executionContext) listMeterReading(l *fieldwise.List, sel ast.Selectio
 				},
 			})
 			continue
+		case "meter":
+			fieldwise.Enqueue(l, i, fieldwise.Field[*fleet.Meter]{
+				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.Meter, error) {
+					obj := objs[e]
+					return ec.Resolvers.MeterReading().Meter(ctx, obj)
+				},
+				Append: func(b []byte, value *fleet.Meter) ([]byte, bool) {
+					v := value
+					if v == nil {
+						return fastpath.Null(b), true
+					}
+					return ec.appendMeter(b, graphql.CollectFields(ec.OperationContext, field.Selections, meterImplementors), v)
+				},
+				Count: countOMeter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeter,
+				Marshal: func(ctx context.Context, v *fleet.Meter) graphql.Marshaler {
+					return ec.marshalOMeter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeter(ctx, field.Selections, v)
+				},
+			})
+			continue
 		case "readAt":
 			l.Require(i)
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._MeterReading_readAt(ctx, *field, objs[e])
+			})
+		case "value":
+			l.Require(i)
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MeterReading_value(ctx, *field, objs[e])
 			})
 		case "hours":
 			l.Require(i)
@@ -1413,7 +1535,7 @@ func (ec *executionContext) unmarshalInputAddMeterReadingInput(ctx context.Conte
 		asMap["confirm"] = false
 	}
 
-	fieldsInOrder := [...]string{"equipmentId", "readAt", "hours", "replacement", "confirm"}
+	fieldsInOrder := [...]string{"equipmentId", "readAt", "hours", "meterId", "replacement", "confirm"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1441,6 +1563,13 @@ func (ec *executionContext) unmarshalInputAddMeterReadingInput(ctx context.Conte
 				return it, err
 			}
 			it.Hours = data
+		case "meterId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("meterId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MeterID = graphql.OmittableOf(data)
 		case "replacement":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("replacement"))
 			data, err := ec.unmarshalNBoolean2bool(ctx, v)
@@ -1856,8 +1985,19 @@ func (ec *executionContext) _MeterReading(ctx context.Context, sel ast.Selection
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._MeterReading_equipment(ctx, field, obj)
 				})
+		case "meter":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MeterReading_meter(ctx, field, obj)
+				})
 		case "readAt":
 			out.Values[i] = ec._MeterReading_readAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "value":
+			out.Values[i] = ec._MeterReading_value(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

@@ -107,7 +107,7 @@ func countNMeter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterᚄ(c *ba
 
 // countOAddMeterPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAddMeterPayload counts the objects with resolvers in a result.
 func countOAddMeterPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAddMeterPayload(c *batch.Counter, obj *AddMeterPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.Meter; obj != nil {
 			n[0]++
@@ -133,41 +133,45 @@ func countOAddMeterPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAddMet
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -189,41 +193,45 @@ func countOAddMeterPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAddMet
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -235,21 +243,22 @@ func countOAddMeterPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAddMet
 	c.Add("AddMeterPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("AddMeterPayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("AddMeterPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("AddMeterPayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("AddMeterPayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("AddMeterPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("AddMeterPayload.errors/VersionConflict.current", "Meter", n[8])
-	c.Add("AddMeterPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("AddMeterPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("AddMeterPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("AddMeterPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("AddMeterPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("AddMeterPayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("AddMeterPayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("AddMeterPayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("AddMeterPayload.errors/VersionConflict.current", "MeterReading", n[8])
+	c.Add("AddMeterPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("AddMeterPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("AddMeterPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("AddMeterPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("AddMeterPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("AddMeterPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countOChangeMeterPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐChangeMeterPayload counts the objects with resolvers in a result.
 func countOChangeMeterPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐChangeMeterPayload(c *batch.Counter, obj *ChangeMeterPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.Meter; obj != nil {
 			n[0]++
@@ -275,41 +284,45 @@ func countOChangeMeterPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCha
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -331,41 +344,45 @@ func countOChangeMeterPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCha
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -377,21 +394,22 @@ func countOChangeMeterPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCha
 	c.Add("ChangeMeterPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("ChangeMeterPayload.errors/VersionConflict.current", "Site", n[3])
 	c.Add("ChangeMeterPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
-	c.Add("ChangeMeterPayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("ChangeMeterPayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("ChangeMeterPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("ChangeMeterPayload.errors/VersionConflict.current", "Meter", n[8])
-	c.Add("ChangeMeterPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("ChangeMeterPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("ChangeMeterPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("ChangeMeterPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("ChangeMeterPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("ChangeMeterPayload.errors/VersionConflict.current", "SavedQuery", n[5])
+	c.Add("ChangeMeterPayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("ChangeMeterPayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("ChangeMeterPayload.errors/VersionConflict.current", "MeterReading", n[8])
+	c.Add("ChangeMeterPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("ChangeMeterPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("ChangeMeterPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("ChangeMeterPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("ChangeMeterPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("ChangeMeterPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countODeleteMeterPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteMeterPayload counts the objects with resolvers in a result.
 func countODeleteMeterPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteMeterPayload(c *batch.Counter, obj *DeleteMeterPayload) {
-	var n [13]int
+	var n [14]int
 	if obj != nil {
 		for _, obj := range obj.Errors {
 			switch obj := obj.(type) {
@@ -414,41 +432,45 @@ func countODeleteMeterPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDel
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Paper:
+				case *fleet.SavedQuery:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Meter:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -470,41 +492,45 @@ func countODeleteMeterPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDel
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Paper:
+					case *fleet.SavedQuery:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Meter:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -515,15 +541,16 @@ func countODeleteMeterPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDel
 	c.Add("DeleteMeterPayload.errors/VersionConflict.current", "SiteMove", n[1])
 	c.Add("DeleteMeterPayload.errors/VersionConflict.current", "Site", n[2])
 	c.Add("DeleteMeterPayload.errors/VersionConflict.current", "ServiceSchedule", n[3])
-	c.Add("DeleteMeterPayload.errors/VersionConflict.current", "Paper", n[4])
-	c.Add("DeleteMeterPayload.errors/VersionConflict.current", "Operator", n[5])
-	c.Add("DeleteMeterPayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("DeleteMeterPayload.errors/VersionConflict.current", "Meter", n[7])
-	c.Add("DeleteMeterPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("DeleteMeterPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("DeleteMeterPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("DeleteMeterPayload.errors/VersionConflict.current", "AssignmentPlan", n[11])
-	c.Add("DeleteMeterPayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("DeleteMeterPayload.errors/VersionConflict.current", "SavedQuery", n[4])
+	c.Add("DeleteMeterPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("DeleteMeterPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("DeleteMeterPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("DeleteMeterPayload.errors/VersionConflict.current", "Meter", n[8])
+	c.Add("DeleteMeterPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("DeleteMeterPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("DeleteMeterPayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("DeleteMeterPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
+	c.Add("DeleteMeterPayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 

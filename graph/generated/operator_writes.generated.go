@@ -28,7 +28,7 @@ import (
 
 // countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateOperatorPayload counts the objects with resolvers in a result.
 func countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateOperatorPayload(c *batch.Counter, obj *CreateOperatorPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.Operator; obj != nil {
 			n[0]++
@@ -70,25 +70,29 @@ func countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -126,25 +130,29 @@ func countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -160,17 +168,18 @@ func countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteOperatorPayload counts the objects with resolvers in a result.
 func countODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteOperatorPayload(c *batch.Counter, obj *DeleteOperatorPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.Operator; obj != nil {
 			n[0]++
@@ -212,25 +221,29 @@ func countODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -268,25 +281,29 @@ func countODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -302,17 +319,18 @@ func countODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreOperatorPayload counts the objects with resolvers in a result.
 func countORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreOperatorPayload(c *batch.Counter, obj *RestoreOperatorPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.Operator; obj != nil {
 			n[0]++
@@ -354,25 +372,29 @@ func countORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -410,25 +432,29 @@ func countORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -444,17 +470,18 @@ func countORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRetireOperatorPayload counts the objects with resolvers in a result.
 func countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRetireOperatorPayload(c *batch.Counter, obj *RetireOperatorPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.Operator; obj != nil {
 			n[0]++
@@ -496,25 +523,29 @@ func countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -552,25 +583,29 @@ func countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -586,17 +621,18 @@ func countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateOperatorPayload counts the objects with resolvers in a result.
 func countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateOperatorPayload(c *batch.Counter, obj *UpdateOperatorPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.Operator; obj != nil {
 			n[0]++
@@ -638,25 +674,29 @@ func countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -694,25 +734,29 @@ func countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -728,11 +772,12 @@ func countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 

@@ -99,7 +99,7 @@ func countNPaperConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection
 
 // countOCreatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreatePaperPayload counts the objects with resolvers in a result.
 func countOCreatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreatePaperPayload(c *batch.Counter, obj *CreatePaperPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.Paper; obj != nil {
 			n[0]++
@@ -141,25 +141,29 @@ func countOCreatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCre
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -197,25 +201,29 @@ func countOCreatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCre
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -231,17 +239,18 @@ func countOCreatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCre
 	c.Add("CreatePaperPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("CreatePaperPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("CreatePaperPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("CreatePaperPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("CreatePaperPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("CreatePaperPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("CreatePaperPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("CreatePaperPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("CreatePaperPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("CreatePaperPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("CreatePaperPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("CreatePaperPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("CreatePaperPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("CreatePaperPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countODeletePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeletePaperPayload counts the objects with resolvers in a result.
 func countODeletePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeletePaperPayload(c *batch.Counter, obj *DeletePaperPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.Paper; obj != nil {
 			n[0]++
@@ -283,25 +292,29 @@ func countODeletePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDel
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -339,25 +352,29 @@ func countODeletePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDel
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -373,11 +390,12 @@ func countODeletePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDel
 	c.Add("DeletePaperPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("DeletePaperPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("DeletePaperPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("DeletePaperPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("DeletePaperPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("DeletePaperPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("DeletePaperPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("DeletePaperPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("DeletePaperPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("DeletePaperPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("DeletePaperPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("DeletePaperPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("DeletePaperPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("DeletePaperPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
@@ -411,7 +429,7 @@ func countOPaperConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection
 
 // countORestorePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestorePaperPayload counts the objects with resolvers in a result.
 func countORestorePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestorePaperPayload(c *batch.Counter, obj *RestorePaperPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.Paper; obj != nil {
 			n[0]++
@@ -453,25 +471,29 @@ func countORestorePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRe
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -509,25 +531,29 @@ func countORestorePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRe
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -543,17 +569,18 @@ func countORestorePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRe
 	c.Add("RestorePaperPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("RestorePaperPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("RestorePaperPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("RestorePaperPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("RestorePaperPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("RestorePaperPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("RestorePaperPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("RestorePaperPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("RestorePaperPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("RestorePaperPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("RestorePaperPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("RestorePaperPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("RestorePaperPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("RestorePaperPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countOUpdatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdatePaperPayload counts the objects with resolvers in a result.
 func countOUpdatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdatePaperPayload(c *batch.Counter, obj *UpdatePaperPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.Paper; obj != nil {
 			n[0]++
@@ -595,25 +622,29 @@ func countOUpdatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpd
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -651,25 +682,29 @@ func countOUpdatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpd
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -685,11 +720,12 @@ func countOUpdatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpd
 	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 

@@ -1473,7 +1473,8 @@ type EquipmentEdge {
   """
   Takes a merge back: restores the duplicate, and moves back to it what has moved, with the changes that were made
   since. What was deleted since stays deleted. What was added to the machine that stayed, or moved to a third machine,
-  since stays there, except readings of a further meter that moves back; work of a service schedule that moves back leaves it. A CONFLICT is reported when another machine
+  since stays there, except for a reversal of a record and readings of a further meter that move back, which follow it;
+  work of a service schedule that moves back leaves it. A CONFLICT is reported when another machine
   has the serial number by now, when the readings that stay behind would decrease, and when a RETIRED duplicate would
   have planned or running work or an operator; of several merges the last one of a machine is taken back first.
   """

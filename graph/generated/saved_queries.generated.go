@@ -105,7 +105,7 @@ func countNSavedQueryVersionConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelay�
 
 // countOCreateSavedQueryPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateSavedQueryPayload counts the objects with resolvers in a result.
 func countOCreateSavedQueryPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateSavedQueryPayload(c *batch.Counter, obj *CreateSavedQueryPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.SavedQuery; obj != nil {
 			n[0]++
@@ -147,25 +147,29 @@ func countOCreateSavedQueryPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -203,25 +207,29 @@ func countOCreateSavedQueryPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -237,17 +245,18 @@ func countOCreateSavedQueryPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("CreateSavedQueryPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("CreateSavedQueryPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("CreateSavedQueryPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("CreateSavedQueryPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("CreateSavedQueryPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("CreateSavedQueryPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("CreateSavedQueryPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("CreateSavedQueryPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("CreateSavedQueryPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("CreateSavedQueryPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("CreateSavedQueryPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("CreateSavedQueryPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("CreateSavedQueryPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("CreateSavedQueryPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countODeleteSavedQueryPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteSavedQueryPayload counts the objects with resolvers in a result.
 func countODeleteSavedQueryPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteSavedQueryPayload(c *batch.Counter, obj *DeleteSavedQueryPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.SavedQuery; obj != nil {
 			n[0]++
@@ -289,25 +298,29 @@ func countODeleteSavedQueryPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -345,25 +358,29 @@ func countODeleteSavedQueryPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -379,17 +396,18 @@ func countODeleteSavedQueryPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("DeleteSavedQueryPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("DeleteSavedQueryPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("DeleteSavedQueryPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("DeleteSavedQueryPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("DeleteSavedQueryPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("DeleteSavedQueryPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("DeleteSavedQueryPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("DeleteSavedQueryPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("DeleteSavedQueryPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("DeleteSavedQueryPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("DeleteSavedQueryPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("DeleteSavedQueryPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("DeleteSavedQueryPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("DeleteSavedQueryPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countORestoreSavedQueryPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreSavedQueryPayload counts the objects with resolvers in a result.
 func countORestoreSavedQueryPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreSavedQueryPayload(c *batch.Counter, obj *RestoreSavedQueryPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.SavedQuery; obj != nil {
 			n[0]++
@@ -431,25 +449,29 @@ func countORestoreSavedQueryPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -487,25 +509,29 @@ func countORestoreSavedQueryPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -521,11 +547,12 @@ func countORestoreSavedQueryPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("RestoreSavedQueryPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("RestoreSavedQueryPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("RestoreSavedQueryPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("RestoreSavedQueryPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("RestoreSavedQueryPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("RestoreSavedQueryPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("RestoreSavedQueryPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("RestoreSavedQueryPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("RestoreSavedQueryPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("RestoreSavedQueryPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("RestoreSavedQueryPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("RestoreSavedQueryPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("RestoreSavedQueryPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("RestoreSavedQueryPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
@@ -559,7 +586,7 @@ func countOSavedQueryConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConne
 
 // countOUpdateSavedQueryPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateSavedQueryPayload counts the objects with resolvers in a result.
 func countOUpdateSavedQueryPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateSavedQueryPayload(c *batch.Counter, obj *UpdateSavedQueryPayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.SavedQuery; obj != nil {
 			n[0]++
@@ -601,25 +628,29 @@ func countOUpdateSavedQueryPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -657,25 +688,29 @@ func countOUpdateSavedQueryPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -691,11 +726,12 @@ func countOUpdateSavedQueryPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("UpdateSavedQueryPayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("UpdateSavedQueryPayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("UpdateSavedQueryPayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("UpdateSavedQueryPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("UpdateSavedQueryPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("UpdateSavedQueryPayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("UpdateSavedQueryPayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("UpdateSavedQueryPayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("UpdateSavedQueryPayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("UpdateSavedQueryPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("UpdateSavedQueryPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("UpdateSavedQueryPayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("UpdateSavedQueryPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("UpdateSavedQueryPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 

@@ -62,6 +62,9 @@ type MutationResolver interface {
 	AddMeterReading(ctx context.Context, input AddMeterReadingInput, idempotencyKey *string) (*AddMeterReadingPayload, error)
 	CorrectMeterReading(ctx context.Context, input CorrectMeterReadingInput, idempotencyKey *string) (*CorrectMeterReadingPayload, error)
 	VoidMeterReading(ctx context.Context, input VoidMeterReadingInput, idempotencyKey *string) (*VoidMeterReadingPayload, error)
+	AddMeter(ctx context.Context, input AddMeterInput, idempotencyKey *string) (*AddMeterPayload, error)
+	ChangeMeter(ctx context.Context, input ChangeMeterInput, idempotencyKey *string) (*ChangeMeterPayload, error)
+	DeleteMeter(ctx context.Context, input DeleteMeterInput, idempotencyKey *string) (*DeleteMeterPayload, error)
 	CreateOperator(ctx context.Context, input CreateOperatorInput, idempotencyKey *string) (*CreateOperatorPayload, error)
 	UpdateOperator(ctx context.Context, input UpdateOperatorInput, idempotencyKey *string) (*UpdateOperatorPayload, error)
 	RetireOperator(ctx context.Context, input RetireOperatorInput, idempotencyKey *string) (*RetireOperatorPayload, error)
@@ -168,6 +171,28 @@ func (ec *executionContext) field_Mutation_addMeterReading_args(ctx context.Cont
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_addMeter_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (AddMeterInput, error) {
+			return ec.unmarshalNAddMeterInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAddMeterInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_assignOperator_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -218,6 +243,28 @@ func (ec *executionContext) field_Mutation_cancelMaintenance_args(ctx context.Co
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (CancelMaintenanceInput, error) {
 			return ec.unmarshalNCancelMaintenanceInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCancelMaintenanceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_changeMeter_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ChangeMeterInput, error) {
+			return ec.unmarshalNChangeMeterInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐChangeMeterInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -568,6 +615,28 @@ func (ec *executionContext) field_Mutation_deleteMaintenance_args(ctx context.Co
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (DeleteMaintenanceInput, error) {
 			return ec.unmarshalNDeleteMaintenanceInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteMaintenanceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_deleteMeter_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (DeleteMeterInput, error) {
+			return ec.unmarshalNDeleteMeterInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteMeterInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -2404,7 +2473,7 @@ func (ec *executionContext) field_Query_users_args(ctx context.Context, rawArgs 
 
 // countONode2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode counts the objects with resolvers in a result.
 func countONode2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(c *batch.Counter, obj relay.Node) {
-	var n [13]int
+	var n [14]int
 	switch obj := obj.(type) {
 	case *fleet.User:
 		if obj != nil {
@@ -2438,25 +2507,29 @@ func countONode2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(c *batch.Counter, o
 		if obj != nil {
 			n[7]++
 		}
-	case *fleet.MaintenanceRecord:
+	case *fleet.Meter:
 		if obj != nil {
 			n[8]++
 		}
-	case *fleet.HistoryEntry:
+	case *fleet.MaintenanceRecord:
 		if obj != nil {
 			n[9]++
 		}
-	case *fleet.Equipment:
+	case *fleet.HistoryEntry:
 		if obj != nil {
 			n[10]++
 		}
-	case *fleet.AssignmentPlan:
+	case *fleet.Equipment:
 		if obj != nil {
 			n[11]++
 		}
-	case *fleet.Assignment:
+	case *fleet.AssignmentPlan:
 		if obj != nil {
 			n[12]++
+		}
+	case *fleet.Assignment:
+		if obj != nil {
+			n[13]++
 		}
 	}
 	c.Add("", "User", n[0])
@@ -2467,17 +2540,18 @@ func countONode2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(c *batch.Counter, o
 	c.Add("", "Paper", n[5])
 	c.Add("", "Operator", n[6])
 	c.Add("", "MeterReading", n[7])
-	c.Add("", "MaintenanceRecord", n[8])
-	c.Add("", "HistoryEntry", n[9])
-	c.Add("", "Equipment", n[10])
-	c.Add("", "AssignmentPlan", n[11])
-	c.Add("", "Assignment", n[12])
+	c.Add("", "Meter", n[8])
+	c.Add("", "MaintenanceRecord", n[9])
+	c.Add("", "HistoryEntry", n[10])
+	c.Add("", "Equipment", n[11])
+	c.Add("", "AssignmentPlan", n[12])
+	c.Add("", "Assignment", n[13])
 
 }
 
 // countONode2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode counts the objects with resolvers in a result.
 func countONode2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(c *batch.Counter, obj []relay.Node) {
-	var n [13]int
+	var n [14]int
 	for _, obj := range obj {
 		switch obj := obj.(type) {
 		case *fleet.User:
@@ -2512,25 +2586,29 @@ func countONode2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(c *batch.Counter
 			if obj != nil {
 				n[7]++
 			}
-		case *fleet.MaintenanceRecord:
+		case *fleet.Meter:
 			if obj != nil {
 				n[8]++
 			}
-		case *fleet.HistoryEntry:
+		case *fleet.MaintenanceRecord:
 			if obj != nil {
 				n[9]++
 			}
-		case *fleet.Equipment:
+		case *fleet.HistoryEntry:
 			if obj != nil {
 				n[10]++
 			}
-		case *fleet.AssignmentPlan:
+		case *fleet.Equipment:
 			if obj != nil {
 				n[11]++
 			}
-		case *fleet.Assignment:
+		case *fleet.AssignmentPlan:
 			if obj != nil {
 				n[12]++
+			}
+		case *fleet.Assignment:
+			if obj != nil {
+				n[13]++
 			}
 		}
 	}
@@ -2542,11 +2620,12 @@ func countONode2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(c *batch.Counter
 	c.Add("", "Paper", n[5])
 	c.Add("", "Operator", n[6])
 	c.Add("", "MeterReading", n[7])
-	c.Add("", "MaintenanceRecord", n[8])
-	c.Add("", "HistoryEntry", n[9])
-	c.Add("", "Equipment", n[10])
-	c.Add("", "AssignmentPlan", n[11])
-	c.Add("", "Assignment", n[12])
+	c.Add("", "Meter", n[8])
+	c.Add("", "MaintenanceRecord", n[9])
+	c.Add("", "HistoryEntry", n[10])
+	c.Add("", "Equipment", n[11])
+	c.Add("", "AssignmentPlan", n[12])
+	c.Add("", "Assignment", n[13])
 
 }
 
@@ -5209,6 +5288,198 @@ func (ec *executionContext) fieldContext_Mutation_voidMeterReading(ctx context.C
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_voidMeterReading_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_addMeter(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return batch.Resolve(
+		ctx,
+		ec.OperationContext,
+		"Mutation",
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_addMeter(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AddMeter(ctx, fc.Args["input"].(AddMeterInput), fc.Args["idempotencyKey"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *AddMeterPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *AddMeterPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *AddMeterPayload) graphql.Marshaler {
+			return ec.marshalOAddMeterPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAddMeterPayload(ctx, selections, v)
+		},
+		true,
+		false,
+		countOAddMeterPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAddMeterPayload,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_addMeter(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AddMeterPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_addMeter_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_changeMeter(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return batch.Resolve(
+		ctx,
+		ec.OperationContext,
+		"Mutation",
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_changeMeter(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ChangeMeter(ctx, fc.Args["input"].(ChangeMeterInput), fc.Args["idempotencyKey"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *ChangeMeterPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *ChangeMeterPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ChangeMeterPayload) graphql.Marshaler {
+			return ec.marshalOChangeMeterPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐChangeMeterPayload(ctx, selections, v)
+		},
+		true,
+		false,
+		countOChangeMeterPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐChangeMeterPayload,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_changeMeter(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ChangeMeterPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_changeMeter_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deleteMeter(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return batch.Resolve(
+		ctx,
+		ec.OperationContext,
+		"Mutation",
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deleteMeter(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeleteMeter(ctx, fc.Args["input"].(DeleteMeterInput), fc.Args["idempotencyKey"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *DeleteMeterPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *DeleteMeterPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *DeleteMeterPayload) graphql.Marshaler {
+			return ec.marshalODeleteMeterPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteMeterPayload(ctx, selections, v)
+		},
+		true,
+		false,
+		countODeleteMeterPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteMeterPayload,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deleteMeter(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteMeterPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deleteMeter_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -9021,6 +9292,11 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._MeterReading(ctx, sel, obj)
+	case *fleet.Meter:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Meter(ctx, sel, obj)
 	case *fleet.MaintenanceRecord:
 		if obj == nil {
 			return graphql.Null
@@ -9440,6 +9716,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "voidMeterReading":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_voidMeterReading(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "addMeter":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_addMeter(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "changeMeter":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_changeMeter(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "deleteMeter":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteMeter(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++

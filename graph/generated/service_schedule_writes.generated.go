@@ -28,7 +28,7 @@ import (
 
 // countOCreateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateServiceSchedulePayload counts the objects with resolvers in a result.
 func countOCreateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateServiceSchedulePayload(c *batch.Counter, obj *CreateServiceSchedulePayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.ServiceSchedule; obj != nil {
 			n[0]++
@@ -70,25 +70,29 @@ func countOCreateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -126,25 +130,29 @@ func countOCreateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -160,17 +168,18 @@ func countOCreateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countODeleteServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteServiceSchedulePayload counts the objects with resolvers in a result.
 func countODeleteServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteServiceSchedulePayload(c *batch.Counter, obj *DeleteServiceSchedulePayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.ServiceSchedule; obj != nil {
 			n[0]++
@@ -212,25 +221,29 @@ func countODeleteServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -268,25 +281,29 @@ func countODeleteServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -302,17 +319,18 @@ func countODeleteServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countOPauseServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPauseServiceSchedulePayload counts the objects with resolvers in a result.
 func countOPauseServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPauseServiceSchedulePayload(c *batch.Counter, obj *PauseServiceSchedulePayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.ServiceSchedule; obj != nil {
 			n[0]++
@@ -354,25 +372,29 @@ func countOPauseServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -410,25 +432,29 @@ func countOPauseServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -444,17 +470,18 @@ func countOPauseServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countORestoreServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreServiceSchedulePayload counts the objects with resolvers in a result.
 func countORestoreServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreServiceSchedulePayload(c *batch.Counter, obj *RestoreServiceSchedulePayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.ServiceSchedule; obj != nil {
 			n[0]++
@@ -496,25 +523,29 @@ func countORestoreServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgene
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -552,25 +583,29 @@ func countORestoreServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgene
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -586,17 +621,18 @@ func countORestoreServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgene
 	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countOResumeServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐResumeServiceSchedulePayload counts the objects with resolvers in a result.
 func countOResumeServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐResumeServiceSchedulePayload(c *batch.Counter, obj *ResumeServiceSchedulePayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.ServiceSchedule; obj != nil {
 			n[0]++
@@ -638,25 +674,29 @@ func countOResumeServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -694,25 +734,29 @@ func countOResumeServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -728,17 +772,18 @@ func countOResumeServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countOUpdateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateServiceSchedulePayload counts the objects with resolvers in a result.
 func countOUpdateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateServiceSchedulePayload(c *batch.Counter, obj *UpdateServiceSchedulePayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.ServiceSchedule; obj != nil {
 			n[0]++
@@ -780,25 +825,29 @@ func countOUpdateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -836,25 +885,29 @@ func countOUpdateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -870,11 +923,12 @@ func countOUpdateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 

@@ -59,7 +59,7 @@ func countNSiteMoveConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnect
 
 // countOCorrectSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectSiteMovePayload counts the objects with resolvers in a result.
 func countOCorrectSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectSiteMovePayload(c *batch.Counter, obj *CorrectSiteMovePayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.SiteMove; obj != nil {
 			n[0]++
@@ -101,25 +101,29 @@ func countOCorrectSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -157,25 +161,29 @@ func countOCorrectSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -191,17 +199,18 @@ func countOCorrectSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countODeleteSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteSiteMovePayload counts the objects with resolvers in a result.
 func countODeleteSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteSiteMovePayload(c *batch.Counter, obj *DeleteSiteMovePayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -243,25 +252,29 @@ func countODeleteSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -299,25 +312,29 @@ func countODeleteSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -333,17 +350,18 @@ func countODeleteSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countOMoveEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMoveEquipmentPayload counts the objects with resolvers in a result.
 func countOMoveEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMoveEquipmentPayload(c *batch.Counter, obj *MoveEquipmentPayload) {
-	var n [15]int
+	var n [16]int
 	if obj != nil {
 		if obj := obj.SiteMove; obj != nil {
 			n[0]++
@@ -388,25 +406,29 @@ func countOMoveEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐM
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[13]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[14]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[15]++
 					}
 				}
 			case *VersionConflict:
@@ -444,25 +466,29 @@ func countOMoveEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐM
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[13]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[14]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[15]++
 						}
 					}
 				}
@@ -479,11 +505,12 @@ func countOMoveEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐM
 	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "Paper", n[7])
 	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "Operator", n[8])
 	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[9])
-	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
-	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[11])
-	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "Equipment", n[12])
-	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
-	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "Assignment", n[14])
+	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "Meter", n[10])
+	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[11])
+	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[12])
+	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "Equipment", n[13])
+	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "AssignmentPlan", n[14])
+	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "Assignment", n[15])
 
 }
 

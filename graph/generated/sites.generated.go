@@ -133,7 +133,7 @@ func (ec *executionContext) field_Site_history_args(ctx context.Context, rawArgs
 
 // countOCreateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateSitePayload counts the objects with resolvers in a result.
 func countOCreateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateSitePayload(c *batch.Counter, obj *CreateSitePayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.Site; obj != nil {
 			n[0]++
@@ -175,25 +175,29 @@ func countOCreateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -231,25 +235,29 @@ func countOCreateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -265,17 +273,18 @@ func countOCreateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 	c.Add("CreateSitePayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("CreateSitePayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("CreateSitePayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("CreateSitePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("CreateSitePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("CreateSitePayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("CreateSitePayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("CreateSitePayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("CreateSitePayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("CreateSitePayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("CreateSitePayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("CreateSitePayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("CreateSitePayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("CreateSitePayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countODeleteSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteSitePayload counts the objects with resolvers in a result.
 func countODeleteSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteSitePayload(c *batch.Counter, obj *DeleteSitePayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.Site; obj != nil {
 			n[0]++
@@ -317,25 +326,29 @@ func countODeleteSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDele
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -373,25 +386,29 @@ func countODeleteSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDele
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -407,17 +424,18 @@ func countODeleteSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDele
 	c.Add("DeleteSitePayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("DeleteSitePayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("DeleteSitePayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("DeleteSitePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("DeleteSitePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("DeleteSitePayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("DeleteSitePayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("DeleteSitePayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("DeleteSitePayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("DeleteSitePayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("DeleteSitePayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("DeleteSitePayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("DeleteSitePayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("DeleteSitePayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
 // countORestoreSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreSitePayload counts the objects with resolvers in a result.
 func countORestoreSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreSitePayload(c *batch.Counter, obj *RestoreSitePayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.Site; obj != nil {
 			n[0]++
@@ -459,25 +477,29 @@ func countORestoreSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRes
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -515,25 +537,29 @@ func countORestoreSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRes
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -549,11 +575,12 @@ func countORestoreSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRes
 	c.Add("RestoreSitePayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("RestoreSitePayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("RestoreSitePayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("RestoreSitePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("RestoreSitePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("RestoreSitePayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("RestoreSitePayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("RestoreSitePayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("RestoreSitePayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("RestoreSitePayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("RestoreSitePayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("RestoreSitePayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("RestoreSitePayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("RestoreSitePayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
@@ -587,7 +614,7 @@ func countOSiteConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(
 
 // countOUpdateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateSitePayload counts the objects with resolvers in a result.
 func countOUpdateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateSitePayload(c *batch.Counter, obj *UpdateSitePayload) {
-	var n [14]int
+	var n [15]int
 	if obj != nil {
 		if obj := obj.Site; obj != nil {
 			n[0]++
@@ -629,25 +656,29 @@ func countOUpdateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Meter:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.AssignmentPlan:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Assignment:
+				case *fleet.AssignmentPlan:
 					if obj != nil {
 						n[13]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[14]++
 					}
 				}
 			case *VersionConflict:
@@ -685,25 +716,29 @@ func countOUpdateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Meter:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.AssignmentPlan:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Assignment:
+					case *fleet.AssignmentPlan:
 						if obj != nil {
 							n[13]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[14]++
 						}
 					}
 				}
@@ -719,11 +754,12 @@ func countOUpdateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 	c.Add("UpdateSitePayload.errors/VersionConflict.current", "Paper", n[6])
 	c.Add("UpdateSitePayload.errors/VersionConflict.current", "Operator", n[7])
 	c.Add("UpdateSitePayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("UpdateSitePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("UpdateSitePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("UpdateSitePayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("UpdateSitePayload.errors/VersionConflict.current", "AssignmentPlan", n[12])
-	c.Add("UpdateSitePayload.errors/VersionConflict.current", "Assignment", n[13])
+	c.Add("UpdateSitePayload.errors/VersionConflict.current", "Meter", n[9])
+	c.Add("UpdateSitePayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("UpdateSitePayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("UpdateSitePayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("UpdateSitePayload.errors/VersionConflict.current", "AssignmentPlan", n[13])
+	c.Add("UpdateSitePayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 

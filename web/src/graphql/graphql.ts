@@ -2261,6 +2261,7 @@ export type EquipmentVersionsQuery = { nodes: Array<
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
    | null> | null };
 
 export type SiteCountsQueryVariables = Exact<{
