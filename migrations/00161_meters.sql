@@ -105,8 +105,8 @@ BEGIN
   RETURN NULL;
 END
 $$;
--- The day on which the hours were reached, in 00151_scheduled_services.sql. What is replaced is not there when the
--- migration is repeated.
+-- The day on which the hours were reached, in 00151_scheduled_services.sql, is found by the index of the hour meter. What
+-- is replaced is not there when the migration is repeated.
 DO $$
 BEGIN
   EXECUTE replace(replace(pg_get_functiondef('refresh_services(uuid[], uuid[])'::regprocedure),
