@@ -189,7 +189,7 @@ func buildAccessFixture(t testing.TB, lacks *sender) *accessFixture {
 				)
 			}
 		}
-		if lacks == nil || lacks.person.role != fleet.RoleOperator { // who sees none
+		if lacks == nil || lacks.person.role != fleet.RoleOperator { // sees none
 			h.savedQueryOf(p, must)
 		}
 		if lacks != nil && !lacks.knows(p) {
@@ -454,7 +454,14 @@ func (h *accessFixture) schedulesOf(o owner, must func(string, ...any)) {
 // savedQueryOf makes a query that the person has saved and changed, and one that they have deleted.
 func (h *accessFixture) savedQueryOf(p member, must func(string, ...any)) {
 	h.t.Helper()
-	of, user, day := [16]byte(key(p.owner.company())), [16]byte(key(p.name+" user")), fmt.Sprintf("%d-02-03", p.owner.year())
+	of, user, day := [16]byte(
+		key(p.owner.company()),
+	), [16]byte(
+		key(p.name+" user"),
+	), fmt.Sprintf(
+		"%d-02-03",
+		p.owner.year(),
+	)
 	_, saved, _ := fleet.ParseGlobalID(p.id(fleet.KindSavedQuery))
 	must(
 		`INSERT INTO saved_queries (id, company_id, name, description, document, variables, created_by, changed_by, created_at,
@@ -463,7 +470,12 @@ func (h *accessFixture) savedQueryOf(p member, must func(string, ...any)) {
 				'{"a": "' || $4::text || '"}', $3, $3, $5::timestamptz, $5::timestamptz, NULL, 1),
 			($6, $2, 'gone ' || $4::text, NULL, '{ viewer { name } }', NULL, $3, $3, $5::timestamptz, $5::timestamptz,
 				$5::timestamptz, 1)`,
-		[16]byte(saved), of, user, string(p.owner)+" "+p.name, day, [16]byte(key(p.name+" gone query")),
+		[16]byte(saved),
+		of,
+		user,
+		string(p.owner)+" "+p.name,
+		day,
+		[16]byte(key(p.name+" gone query")),
 	)
 	must(`INSERT INTO saved_query_versions (id, company_id, saved_query_id, number, action, name, description, document,
 			variables, user_id, saved_at)

@@ -69,8 +69,11 @@ func TestASavedQueryIsOfItsCompany(t *testing.T) {
 	h := newAccessFixture(t)
 	analyst := h.by("analyst").service
 	const document = "# Costs\nquery Costs { viewer { name } }\n"
-	made := analyst.saved(saveQuery, vars{"name": " Costs  of cranes ", "description": "for the board", "document": document,
-		"variables": "{\n  // since\n  \"a\": 1\n}"})
+	made := analyst.saved(
+		saveQuery,
+		vars{"name": " Costs  of cranes ", "description": "for the board", "document": document,
+			"variables": "{\n  // since\n  \"a\": 1\n}"},
+	)
 	if made.Name != "Costs of cranes" || made.Document != document || made.Version != 1 ||
 		made.CreatedBy.Email != personOf("analyst").email() || *made.Variables != "{\n  // since\n  \"a\": 1\n}" {
 		t.Errorf("%+v", made)
@@ -95,7 +98,10 @@ func TestASavedQueryIsOfItsCompany(t *testing.T) {
 			t.Errorf("an operator: %q for %s", got, query)
 		}
 		reader := h.as(personOf("analyst").byToken(fleet.ScopeRead))
-		if got, want := reader.ask(query, in).code(), map[bool]string{true: string(fleet.Forbidden)}[query == saveQuery]; got != want {
+		if got, want := reader.ask(
+			query,
+			in,
+		).code(), map[bool]string{true: string(fleet.Forbidden)}[query == saveQuery]; got != want {
 			t.Errorf("a token that reads: %q for %s", got, query)
 		}
 	}
@@ -172,21 +178,35 @@ func TestSavedQueriesAreRefused(t *testing.T) {
 	}
 }
 
-// TestASavedQueryHasVersions of each change, and one who has read an earlier one is told of the conflict.
+// TestASavedQueryHasVersions of each change, and a change of an earlier version is a conflict.
 func TestASavedQueryHasVersions(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	id := s.saved(saveQuery, vars{"name": "Costs", "document": "{ viewer { name } }"}).ID
 	second := s.saved(updateSaved, vars{"savedQueryId": id, "expectedVersion": 1, "document": "{ viewer { id } }",
 		"variables": "{}", "description": "of cranes"})
-	if same := s.saved(updateSaved, vars{"savedQueryId": id, "expectedVersion": 2, "name": "Costs"}); !cmp.Equal(same, second) {
+	if same := s.saved(
+		updateSaved,
+		vars{"savedQueryId": id, "expectedVersion": 2, "name": "Costs"},
+	); !cmp.Equal(
+		same,
+		second,
+	) {
 		t.Errorf("a change without a difference: %+v", same)
 	}
-	p := change[savedQueryPayload](s, updateSaved, vars{"in": vars{"savedQueryId": id, "expectedVersion": 1, "name": "Mine"}})
+	p := change[savedQueryPayload](
+		s,
+		updateSaved,
+		vars{"in": vars{"savedQueryId": id, "expectedVersion": 1, "name": "Mine"}},
+	)
 	if len(p.Errors) != 1 || p.Errors[0].Reason != "STALE_VERSION" || p.Errors[0].Version != 2 {
 		t.Errorf("a change of an earlier version: %+v", p.Errors)
 	}
-	if gone := s.saved(deleteSaved, vars{"savedQueryId": id, "expectedVersion": 2}); gone.DeletedAt == nil || s.savedQuery(id) != nil {
+	if gone := s.saved(
+		deleteSaved,
+		vars{"savedQueryId": id, "expectedVersion": 2},
+	); gone.DeletedAt == nil ||
+		s.savedQuery(id) != nil {
 		t.Errorf("deleted: %+v", gone)
 	}
 	for query, in := range map[string]vars{updateSaved: {"savedQueryId": id, "expectedVersion": 3, "name": "Gone"},

@@ -153,7 +153,7 @@ func permitted(of rowsOf, alias, ours string, v fleet.Viewer, arg func(any) stri
 			user = alias + ".id"
 		}
 		return company + " AND " + user + " = " + arg([16]byte(v.UserID))
-	case ofSavedQueries, ofSavedQueryVersions: // whose texts may name anything of the company
+	case ofSavedQueries, ofSavedQueryVersions: // their texts may name anything of the company
 		if v.Role == fleet.RoleOperator {
 			return company + " AND false"
 		}

@@ -40,7 +40,7 @@ function result<T>(payload: Payload<T> | null): T {
   return payload.savedQuery
 }
 
-/** Returns the first hundred saved queries that match a search, by name, and the user for whom they are. */
+/** Returns the first hundred saved queries that match a search, by name, and the user of the request. */
 export async function listSaved(search: string) {
   const { viewer, savedQueries } = await request(documents.savedQueriesDocument, { filter: search.trim() === '' ? null : { search } })
   return { viewer, total: savedQueries?.totalCount ?? 0, queries: savedQueries?.nodes ?? [] }
