@@ -231,6 +231,13 @@ func TestASavedQueryHasVersions(t *testing.T) {
 		"2 UPDATED { viewer { id } } {}", "1 CREATED { viewer { name } } none"}; !cmp.Equal(got, want) {
 		t.Error(cmp.Diff(want, got))
 	}
+	if rows := s.table(s.export("savedQueryVersions.csv", map[string]string{"savedQueryId": id})); len(rows) != 4 ||
+		rows[3]["document"] != "{ viewer { name } }" || rows[0]["savedBy.name"] != "Ours manager" {
+		t.Errorf("versions as a file: %v", rows)
+	}
+	if rows := s.table(s.export("savedQueries.csv", nil)); len(rows) != 1 || rows[0]["name"] != "Costs" {
+		t.Errorf("saved queries as a file: %v", rows)
+	}
 	// Of many versions the last ones are kept.
 	s.exec(`ALTER TABLE saved_queries DISABLE TRIGGER saved_queries_touch; UPDATE saved_queries SET version = 501;
 		ALTER TABLE saved_queries ENABLE TRIGGER saved_queries_touch`)
