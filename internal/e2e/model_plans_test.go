@@ -225,20 +225,24 @@ func (m *model) checkPlans() {
 	}
 	var id, machine, person, before [16]byte
 	var row modelPlan
-	if _, err := pgx.ForEachRow(rows, []any{&id, &machine, &person, &row.from, &row.to, &row.status, &before}, func() error {
-		row.id, row.person = fleet.GlobalID(fleet.KindAssignmentPlan, fleet.UUID(id)), idOf(person)
-		var p *modelPlan
-		if e := m.machines[fleet.GlobalID(fleet.KindEquipment, fleet.UUID(machine))]; e != nil {
-			if i := slices.IndexFunc(e.plans, func(p *modelPlan) bool { return p.id == row.id }); i >= 0 {
-				p = e.plans[i]
+	if _, err := pgx.ForEachRow(
+		rows,
+		[]any{&id, &machine, &person, &row.from, &row.to, &row.status, &before},
+		func() error {
+			row.id, row.person = fleet.GlobalID(fleet.KindAssignmentPlan, fleet.UUID(id)), idOf(person)
+			var p *modelPlan
+			if e := m.machines[fleet.GlobalID(fleet.KindEquipment, fleet.UUID(machine))]; e != nil {
+				if i := slices.IndexFunc(e.plans, func(p *modelPlan) bool { return p.id == row.id }); i >= 0 {
+					p = e.plans[i]
+				}
 			}
-		}
-		if n++; p == nil || p.person != row.person || p.status != row.status || !p.from.Equal(row.from) ||
-			moment(p.to) != moment(row.to) || p.status == "STARTED" && p.returnsTo != idOf(before) {
-			m.t.Errorf("the plan %+v, after which %q returns, is %+v in the model", row, idOf(before), p)
-		}
-		return nil
-	}); err != nil {
+			if n++; p == nil || p.person != row.person || p.status != row.status || !p.from.Equal(row.from) ||
+				moment(p.to) != moment(row.to) || p.status == "STARTED" && p.returnsTo != idOf(before) {
+				m.t.Errorf("the plan %+v, after which %q returns, is %+v in the model", row, idOf(before), p)
+			}
+			return nil
+		},
+	); err != nil {
 		m.t.Fatal(err)
 	}
 	if all := m.plans(); len(all) != n {
