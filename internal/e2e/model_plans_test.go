@@ -120,18 +120,27 @@ func (m *model) plansBecomeDue() {
 	if id == "" || !hasPlans(m.machines[id]) {
 		return
 	}
-	e, hours := m.machines[id], 1+m.r.IntN(10)
-	for _, p := range e.plans {
-		if p.open() {
-			p.from = p.from.Add(-time.Duration(hours) * time.Hour)
+	e, hours := m.machines[id], time.Duration(1+m.r.IntN(10))*time.Hour
+	slices.SortFunc(e.plans, func(a, b *modelPlan) int { return a.from.Compare(b.from) })
+	// All at once for the server's own job, and the first one first, or one would overlap the one before it meanwhile.
+	if err := pgx.BeginFunc(m.t.Context(), m.conn, func(tx pgx.Tx) error {
+		for _, p := range e.plans {
+			if !p.open() {
+				continue
+			}
+			p.from = p.from.Add(-hours)
 			if p.to != nil {
-				p.to = of(p.to.Add(-time.Duration(hours) * time.Hour))
+				p.to = of(p.to.Add(-hours))
+			}
+			if _, err := tx.Exec(m.t.Context(), `UPDATE assignment_plans SET starts_at = $2, ends_at = $3 WHERE id = $1`,
+				[16]byte(keyOf(p.id)), p.from, p.to); err != nil {
+				return err
 			}
 		}
+		return nil
+	}); err != nil {
+		m.t.Fatal(err)
 	}
-	m.exec(`UPDATE assignment_plans SET starts_at = starts_at - make_interval(hours => $2),
-		ends_at = ends_at - make_interval(hours => $2) WHERE equipment_id = $1 AND closed_at IS NULL`,
-		[16]byte(keyOf(id)), hours)
 	// The server's own job may be at it: then there is nothing left to do, or it is waited for.
 	for due := 1; due > 0; {
 		if _, err := m.store.CarryOutAssignmentPlans(m.t.Context(), nil); err != nil {
@@ -142,7 +151,7 @@ func (m *model) plansBecomeDue() {
 	for m.advance(e, id) {
 		continue
 	}
-	m.steps = append(m.steps, fmt.Sprintf("%d hours pass for the plans of %s", hours, id))
+	m.steps = append(m.steps, fmt.Sprintf("%v pass for the plans of %s", hours, id))
 	m.rows, m.entries = m.look()
 	m.done()
 }

@@ -75,7 +75,7 @@ test('reasons are in the language of the user, without words for programs', () =
     message: '9 hours are too many; correct them, or give confirm: true if the meter shows that',
   }
   expect(reasonText(en, doubt)).toBe('9 hours are too many.')
-  expect(reasonText(es, doubt)).toMatch(/^Estas horas apenas/)
+  expect(reasonText(es, doubt)).toMatch(/^Esto apenas es posible/)
 })
 
 test('the history names rows that the page knows, and leaves out ids that it does not', () => {
