@@ -153,6 +153,11 @@ test('a link opens a tab of GraphiQL with its document, variables and operation,
     await page.goto(base + path)
     await page.locator('.graphiql-query-editor .view-line').filter({ hasText: 'query Second' }).waitFor()
     assert.equal(await page.locator('.graphiql-tab').count(), tabs, 'a link that is opened again has one tab')
+    const titles = await page.locator('.graphiql-tab').allInnerTexts()
+    assert.ok(
+      titles.every((title) => title.trim() !== ''),
+      `every tab has a title: ${titles}`,
+    )
     assert.match(await page.locator('.graphiql-editor-tool').first().innerText(), /"n":\s3/)
     assert.ok(!operations.some((o) => o.includes('Second')), 'nothing is executed')
   }

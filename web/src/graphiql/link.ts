@@ -16,9 +16,12 @@ interface Tab {
   response: null
 }
 
+/** Returns the name of a document's first operation, which GraphiQL shows on its tab. */
+const nameIn = (query: string) => /^\s*(?:query|mutation|subscription)\s+(\w+)/m.exec(query)?.[1] ?? '<untitled>'
+
 const tab = (query: string, variables: string | null = null, operationName: string | null = null): Tab => ({
   id: crypto.randomUUID(),
-  title: operationName ?? '',
+  title: operationName ?? nameIn(query),
   query,
   variables,
   headers: null,

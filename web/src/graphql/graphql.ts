@@ -3055,7 +3055,7 @@ export const DeleteAssignmentDocument = new TypedDocumentString(`
     `) as unknown as TypedDocumentString<DeleteAssignmentMutation, DeleteAssignmentMutationVariables>;
 export const FindOperatorsDocument = new TypedDocumentString(`
     query FindOperators($filter: OperatorFilter!) {
-  operators(first: 6, filter: $filter) {
+  operators(first: 20, filter: $filter) {
     nodes {
       id
       firstName

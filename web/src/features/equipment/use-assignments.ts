@@ -37,7 +37,7 @@ const deleteDocument = graphql(`
 
 const operatorsDocument = graphql(`
   query FindOperators($filter: OperatorFilter!) {
-    operators(first: 6, filter: $filter) {
+    operators(first: 20, filter: $filter) {
       nodes {
         id
         firstName

@@ -6,6 +6,9 @@ import { failureText } from '../../ui/failure'
 import { Field } from '../../ui/field'
 import { TextField } from './mend-parts'
 
+/** How many rows the queries of this field ask for. */
+const mostFound = 20
+
 interface FoundProps<T extends { id: string }, K extends QueryKey> {
   /** What is searched for. */
   findLabel: string
@@ -54,6 +57,7 @@ export function FoundField<T extends { id: string }, K extends QueryKey>(props: 
               ))}
             </select>
             {isSuccess && data.length === 0 && <span className="small">{search === '' ? empty : t.common.noMatches(search)}</span>}
+            {data.length === mostFound && <span className="small">{t.common.firstMatches(mostFound)}</span>}
           </>
         )}
       </Field>

@@ -6,6 +6,10 @@ import { failureText } from '../../ui/failure'
 import { focusFirstError } from '../../ui/field'
 import { say, sayFailed } from '../../ui/toasts'
 import { errorsByField, Refusal, type UserErrorLike } from '../equipment/user-errors'
+import { readable } from './readable'
+
+/** The reasons of these forms name rows beside their ids. */
+const noNames = new Map<string, string>()
 
 export type Errors<F extends string> = Partial<Record<F | '', string>>
 
@@ -60,7 +64,7 @@ export interface MendForm<F extends string> {
 
 /** What the forms that set something right have in common. textOf says a reason of the server in words of the form's own. */
 export function useMendForm<F extends string>(fields: readonly F[], textOf?: (error: UserErrorLike) => string): MendForm<F> {
-  const { t } = useI18n()
+  const { t, fmt } = useI18n()
   const element = useRef<HTMLFormElement>(null)
   const sent = useRef({ text: '', key: '' })
   const [errors, setErrors] = useState<Errors<F>>({})
@@ -88,7 +92,7 @@ export function useMendForm<F extends string>(fields: readonly F[], textOf?: (er
       setDoubted(error.errors.some(isDoubt))
       show(
         errorsByField(
-          error.errors.map((e) => ({ ...e, message: textOf?.(e) ?? reasonText(t, e) })),
+          error.errors.map((e) => ({ ...e, message: textOf?.(e) ?? readable(reasonText(t, e), noNames, fmt.dateTime) })),
           fields,
         ) as Errors<F>,
       )

@@ -103,6 +103,7 @@ export const common = {
   notANumber: (example: string) => `Write a number like ${example}.`,
   notSaved: 'Not saved.',
   noMatches: (query: string) => `Nothing found for “${query}”`,
+  firstMatches: (n: number) => `These are the first ${String(n)}: type a part of a name to find others.`,
   typeToSearch: 'Type a name, a serial number, the code of a site, or an operator.',
   operators: 'Operators',
   allMatches: (query: string) => `All machines with “${query}”`,

@@ -104,6 +104,7 @@ export const common: Messages['common'] = {
   notANumber: (example) => `Escriba un número como ${example}.`,
   notSaved: 'No se ha guardado.',
   noMatches: (query) => `No se ha encontrado nada para «${query}»`,
+  firstMatches: (n) => `Son los primeros ${String(n)}: escriba parte de un nombre para encontrar otros.`,
   typeToSearch: 'Escriba un nombre, un número de serie, el código de una obra o un operador.',
   operators: 'Operadores',
   allMatches: (query) => `Todas las máquinas con «${query}»`,
