@@ -66,7 +66,7 @@ func runMigrations(ctx context.Context, args []string) (err error) {
 	waits := make([][]wait, *writers)
 	failures := make([]error, *writers)
 	for w := range *writers {
-		group.Go(func() { waits[w], failures[w] = writeBeside(beside, pg.URL(), w, *machines) })
+		group.Go(func() { waits[w], failures[w] = writeBeside(beside, pg.URL(), w) })
 	}
 	begun := time.Now()
 	applied, err := migrations.Up(ctx, pg.URL())
@@ -86,8 +86,13 @@ func runMigrations(ctx context.Context, args []string) (err error) {
 	fmt.Printf("%d migrations on %d machines and %d records: %v; %d writes beside them\n", applied, *machines, *records,
 		long.Round(100*time.Millisecond), len(all))
 	for _, w := range all[:min(5, len(all))] {
-		fmt.Printf("a write waited %v, %v after the beginning: %s\n", w.long.Round(time.Millisecond),
-			w.at.Sub(begun).Round(time.Second), w.what)
+		var version int64
+		if err := conn.QueryRow(ctx, `SELECT version_id FROM goose_db_version WHERE tstamp AT TIME ZONE
+			current_setting('timezone') >= $1 ORDER BY tstamp LIMIT 1`, w.at.Add(w.long)).Scan(&version); err != nil {
+			return err
+		}
+		fmt.Printf("a write waited %v for migration %d, %v after the beginning: %s\n", w.long.Round(time.Millisecond),
+			version, w.at.Sub(begun).Round(time.Second), w.what)
 	}
 	fmt.Printf("99 of 100 writes waited at most %v\n", all[len(all)/100].long.Round(100*time.Microsecond))
 	for _, name := range slices.Sorted(maps.Keys(before)) {
@@ -185,25 +190,29 @@ type wait struct {
 }
 
 // writeBeside changes machines and adds work until the context ends, and returns how long each write has taken.
-func writeBeside(ctx context.Context, url string, writer, machines int) (waits []wait, err error) {
+func writeBeside(ctx context.Context, url string, writer int) (waits []wait, err error) {
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	rows, _ := conn.Query(ctx, `SELECT id FROM equipment`)
+	machines, err := pgx.CollectRows(rows, pgx.RowTo[[16]byte])
+	if err != nil {
+		return nil, err
+	}
 	writes := []string{
-		`UPDATE equipment SET description = 'changed ' || now() WHERE serial_number = $1`,
+		`UPDATE equipment SET description = 'changed ' || now() WHERE id = $1`,
 		`INSERT INTO maintenance_records (company_id, equipment_id, kind, status, maintenance_date)
-			SELECT company_id, id, 'OTHER', 'COMPLETED', current_date FROM equipment WHERE serial_number = $1`,
-		`UPDATE maintenance_records m SET performed_by = 'Ada' FROM equipment e WHERE e.serial_number = $1
-			AND m.equipment_id = e.id AND m.status = 'COMPLETED' AND m.source_ref IS NOT NULL`,
-		`UPDATE assignments a SET assigned_at = assigned_at - interval '1 second' FROM equipment e
-			WHERE e.serial_number = $1 AND a.equipment_id = e.id`,
+			SELECT company_id, id, 'OTHER', 'COMPLETED', current_date FROM equipment WHERE id = $1`,
+		`UPDATE maintenance_records SET performed_by = 'Ada' WHERE equipment_id = $1 AND status = 'COMPLETED'
+			AND deleted_at IS NULL`,
+		`UPDATE assignments SET assigned_at = assigned_at - interval '1 second' WHERE equipment_id = $1`,
 	}
 	for i := writer; ctx.Err() == nil; i += 7 {
 		sql := writes[i%len(writes)]
 		at := time.Now()
-		if _, err := conn.Exec(ctx, sql, fmt.Sprintf("SN-%d", 1+i%machines)); err != nil && ctx.Err() == nil {
+		if _, err := conn.Exec(ctx, sql, machines[i%len(machines)]); err != nil && ctx.Err() == nil {
 			return waits, fmt.Errorf("%s: %w", sql, err)
 		}
 		waits = append(waits, wait{at, time.Since(at), strings.Join(strings.Fields(sql)[:3], " ")})
