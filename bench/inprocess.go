@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
+	"os"
 	"sync"
 	"time"
 
 	"bitcorp.dev/fleet/internal/app"
+	"bitcorp.dev/fleet/internal/localpg"
 )
 
 // inProcess configures an App in the benchmark's own process, in demo mode as
@@ -48,4 +51,20 @@ func listening(a *app.App) bool {
 		}
 	}
 	return false
+}
+
+// emptyPostgres starts a PostgreSQL with an empty database on a folder of its own, as durable as the server's private one:
+// localpg.StartTemporary is not. The caller stops and removes it.
+func emptyPostgres(ctx context.Context) (url string, remove func() error, err error) {
+	dir, err := os.MkdirTemp("", "fleet-bench-")
+	if err != nil {
+		return "", nil, err
+	}
+	pg, err := localpg.Start(ctx, localpg.Options{Dir: dir, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return "", nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	return pg.URL(), func() error {
+		return errors.Join(pg.Stop(context.WithoutCancel(ctx)), os.RemoveAll(dir))
+	}, nil
 }

@@ -5,9 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"log/slog"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -15,7 +13,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"bitcorp.dev/fleet/internal/localpg"
 	"bitcorp.dev/fleet/migrations"
 )
 
@@ -32,20 +29,15 @@ func runMigrations(ctx context.Context, args []string) (err error) {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "fleet-bench-")
+	url, remove, err := emptyPostgres(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	pg, err := localpg.Start(ctx, localpg.Options{Dir: dir, Log: slog.New(slog.DiscardHandler)})
-	if err != nil {
+	defer func() { err = errors.Join(err, remove()) }()
+	if err := migrateBefore(ctx, url, *first); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, pg.Stop(context.WithoutCancel(ctx))) }()
-	if err := migrateBefore(ctx, pg.URL(), *first); err != nil {
-		return err
-	}
-	conn, err := pgx.Connect(ctx, pg.URL())
+	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
 		return err
 	}
@@ -66,10 +58,10 @@ func runMigrations(ctx context.Context, args []string) (err error) {
 	waits := make([][]wait, *writers)
 	failures := make([]error, *writers)
 	for w := range *writers {
-		group.Go(func() { waits[w], failures[w] = writeBeside(beside, pg.URL(), w) })
+		group.Go(func() { waits[w], failures[w] = writeBeside(beside, url, w) })
 	}
 	begun := time.Now()
-	applied, err := migrations.Up(ctx, pg.URL())
+	applied, err := migrations.Up(ctx, url)
 	long := time.Since(begun)
 	stop()
 	group.Wait()

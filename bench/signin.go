@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"math"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"time"
 
@@ -18,7 +17,6 @@ import (
 	"bitcorp.dev/fleet/internal/app"
 	"bitcorp.dev/fleet/internal/auth"
 	"bitcorp.dev/fleet/internal/fleet"
-	"bitcorp.dev/fleet/internal/localpg"
 )
 
 // runSignIn compares how long sign-ins take, whatever the address has: an attacker must not tell from the
@@ -32,18 +30,13 @@ func runSignIn(ctx context.Context, args []string) (err error) {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "fleet-bench-")
+	url, remove, err := emptyPostgres(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	pg, err := localpg.Start(ctx, localpg.Options{Dir: dir, Log: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, pg.Stop(context.WithoutCancel(ctx))) }()
+	defer func() { err = errors.Join(err, remove()) }()
 	config := app.Default()
-	config.Database.URL, config.Log = pg.URL(), slog.New(slog.DiscardHandler)
+	config.Database.URL, config.Log = url, slog.New(slog.DiscardHandler)
 	config.Addr, config.MetricsAddr = "127.0.0.1:0", ""
 	a, err := app.New(ctx, config)
 	if err != nil {
@@ -54,7 +47,7 @@ func runSignIn(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	conn, err := pgx.Connect(ctx, pg.URL())
+	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
 		return err
 	}
