@@ -17,7 +17,8 @@ func newSavedQuery(given generated.CreateSavedQueryInput) (*fleet.SavedQuery, er
 	var in input
 	q := &fleet.SavedQuery{Name: given.Name, Description: given.Description.Value(), Document: given.Document,
 		Variables: given.Variables.Value()}
-	in.savedTexts(q.Document, q.Variables)
+	in.savedDocument(q.Document)
+	in.savedVariables(q.Variables)
 	q.Tidy()
 	in.faults.Add("", q.Check())
 	return q, in.faults.Err()
@@ -29,18 +30,21 @@ func savedQueryPatch(given generated.UpdateSavedQueryInput) (id fleet.UUID, patc
 	patch = fleet.SavedQueryPatch{Name: maybeNot(&in, "name", given.Name), Description: maybe(given.Description),
 		Document: maybeNot(&in, "document", given.Document), Variables: maybe(given.Variables)}
 	if patch.Document.Set {
-		in.savedTexts(patch.Document.To, patch.Variables.To)
-	} else if patch.Variables.To != nil {
-		in.faults.Add("variables", checkNoToken(*patch.Variables.To))
+		in.savedDocument(patch.Document.To)
 	}
+	in.savedVariables(patch.Variables.To)
 	return id, patch, in.faults.Err()
 }
 
-// savedTexts checks what fleet.SavedQuery cannot: that a document is GraphQL, though not that it fits the schema, which
-// grows, and that no text has an access token.
-func (in *input) savedTexts(document string, variables *string) {
+// savedDocument checks what fleet.SavedQuery cannot: that a document is GraphQL, though not that it fits the schema, which
+// grows, and that it has no access token.
+func (in *input) savedDocument(document string) {
 	in.faults.Add("document", checkDocument(document))
 	in.faults.Add("document", checkNoToken(document))
+}
+
+// savedVariables checks that variables, nil for none, have no access token.
+func (in *input) savedVariables(variables *string) {
 	if variables != nil {
 		in.faults.Add("variables", checkNoToken(*variables))
 	}

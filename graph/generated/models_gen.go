@@ -433,7 +433,7 @@ type CreateSavedQueryInput struct {
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
 	// A GraphQL document with at least one operation: at most 100,000 bytes, without access tokens.
 	Document string `json:"document"`
-	// Variables of the document as JSON, which may have comments: at most 100,000 bytes, without access tokens. All who open the query see them.
+	// Variables of the document as JSON, which may have comments: at most 100,000 bytes, without access tokens. Every user that opens the query sees them.
 	Variables graphql.Omittable[*string] `json:"variables,omitempty"`
 }
 

@@ -4248,7 +4248,7 @@ type RestorePaperPayload {
 }
 
 extend type Mutation {
-  "Saves a query under a name for all users of the company who may read saved queries. At most 1,000 of a company. Reports a BAD_INPUT with line and column when the document is not GraphQL; it need not fit the present schema."
+  "Saves a query under a name for all users of the company that may read saved queries. At most 1,000 of a company. Reports a BAD_INPUT with line and column when the document is not GraphQL; it need not fit the present schema."
   createSavedQuery(
     "The query to save."
     input: CreateSavedQueryInput!
@@ -4424,7 +4424,7 @@ input CreateSavedQueryInput {
   description: String
   "A GraphQL document with at least one operation: at most 100,000 bytes, without access tokens."
   document: String!
-  "Variables of the document as JSON, which may have comments: at most 100,000 bytes, without access tokens. All who open the query see them."
+  "Variables of the document as JSON, which may have comments: at most 100,000 bytes, without access tokens. Every user that opens the query sees them."
   variables: String
 }
 

@@ -120,7 +120,7 @@ func (m *model) unmerge() {
 	if m.send("undoMergeEquipment", "equipment", in, want...) != nil {
 		m.moveRows(back, of.into, id)
 		d.runs, d.stays, d.plans, d.deleted, d.merged = back.runs, back.stays, back.plans, false, nil
-		e.runs, e.stays, e.plans = minus(e.runs, back.runs), minus(e.stays, back.stays), minus(e.plans, back.plans)
+		e.runs, e.stays, e.plans = minus(e.runs, back.runs...), minus(e.stays, back.stays...), minus(e.plans, back.plans...)
 	}
 	m.done()
 }
@@ -135,8 +135,8 @@ func both[V comparable](a, b []V) (rows []V) {
 	return rows
 }
 
-// minus are the rows of a list that are not in another one.
-func minus[V comparable](list, others []V) (rows []V) {
+// minus are the rows of a list without some.
+func minus[V comparable](list []V, others ...V) (rows []V) {
 	for _, row := range list {
 		if !slices.Contains(others, row) {
 			rows = append(rows, row)

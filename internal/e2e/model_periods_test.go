@@ -166,7 +166,7 @@ func (m *model) deleteAssignment() {
 		want = "NOT_FOUND"
 	}
 	if m.send("deleteAssignment", "deleted", vars{"assignmentId": id, "reason": "never happened"}, want) != nil {
-		e.runs = dropped(e.runs, was)
+		e.runs = minus(e.runs, was)
 	}
 	m.done()
 }
@@ -262,17 +262,7 @@ func (m *model) deleteMove() {
 		want = "NOT_FOUND"
 	}
 	if m.send("deleteSiteMove", "deleted", vars{"siteMoveId": id, "reason": "never happened"}, want) != nil {
-		e.stays = dropped(e.stays, was)
+		e.stays = minus(e.stays, was)
 	}
 	m.done()
-}
-
-// dropped is a list without one period.
-func dropped(list []*period, p *period) (rest []*period) {
-	for _, other := range list {
-		if other != p {
-			rest = append(rest, other)
-		}
-	}
-	return rest
 }

@@ -115,7 +115,7 @@ func TestASavedQueryIsOfItsCompany(t *testing.T) {
 			t.Errorf("another company: %+v", p)
 		}
 		if got := h.by("manager").ask(query, vars{"in": in}).code(); got != string(fleet.Forbidden) {
-			t.Errorf("a manager who did not save it: %q", got)
+			t.Errorf("a manager that did not save it: %q", got)
 		}
 	}
 	if got := h.by("admin").saved(updateSaved, vars{"savedQueryId": made.ID, "expectedVersion": 1, "name": "Costs"}); got.

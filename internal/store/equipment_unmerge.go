@@ -155,11 +155,12 @@ var unmergeSteps = []moveStep{
 		func(n *fleet.MergedRows) *int { return &n.Readings },
 		moveBackOf("meter_readings", "METER_READING"),
 	},
-	// What was added to a meter that moves back goes with it.
+	// What was added to a meter that moves back goes with it; index meter_readings_by_meter_hours.
 	{"readings of meters", nil, `
-		UPDATE meter_readings AS r SET equipment_id = $4 FROM meters mt
-		WHERE  mt.company_id = $1 AND mt.equipment_id = $4 AND $2::uuid IS NOT NULL AND r.meter_id = mt.id
-		AND    r.equipment_id = $3`},
+		UPDATE meter_readings AS r SET equipment_id = $4
+		FROM   equipment_merge_rows g JOIN meters mt ON mt.company_id = $1 AND mt.id = g.row_id
+		WHERE  g.company_id = $1 AND g.merge_id = $2 AND g.kind = 'METER' AND mt.equipment_id = $4
+		AND    r.meter_id = mt.id AND r.equipment_id = $3`},
 	{"assignments", func(n *fleet.MergedRows) *int { return &n.Assignments }, moveBackOf("assignments", "ASSIGNMENT")},
 	{"assignment plans", func(n *fleet.MergedRows) *int { return &n.AssignmentPlans },
 		moveBackOf("assignment_plans", "ASSIGNMENT_PLAN")},
@@ -175,8 +176,8 @@ func moveBackOf(table, kind string) string {
 		AND    t.equipment_id = $3`
 }
 
-// checkReadingsLeft returns a CONFLICT when the readings of the hour meter of the machine that stays would decrease without those that
-// have moved back, as they do without the first one of a new meter. One statement; index
+// checkReadingsLeft returns a CONFLICT when the readings of the hour meter of the machine that stays would decrease
+// without those that have moved back, as they do without the first one of a new meter. One statement; index
 // meter_readings_by_equipment_time.
 func (tx *writeTx) checkReadingsLeft(ctx context.Context, stays fleet.UUID) error {
 	rows, _ := tx.Query(ctx, `SELECT `+readingColumns+` FROM (

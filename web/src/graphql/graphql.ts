@@ -346,7 +346,7 @@ export type CreateSavedQueryInput = {
   document: string;
   /** Name: 1 to 200 characters; unique in the company, without regard to case, accents and blanks. */
   name: string;
-  /** Variables of the document as JSON, which may have comments: at most 100,000 bytes, without access tokens. All who open the query see them. */
+  /** Variables of the document as JSON, which may have comments: at most 100,000 bytes, without access tokens. Every user that opens the query sees them. */
   variables?: string | null | undefined;
 };
 
